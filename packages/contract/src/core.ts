@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { endpoint, jpeg } from './endpoint.ts'
+import { queryInt } from './fields.ts'
+import { limits } from './limits.ts'
+import { photoEgg } from './photo-egg.ts'
+
+export const coldpreviewSize = queryInt(150, 4096)
+  .optional()
+  .meta({ description: 'longest side of the coldpreview in px; left out, there is none' })
+
+const resizeSide = queryInt(100, 2000).optional()
+
+/** The endpoints of core; paths are from its root. */
+export const coreEndpoints = {
+  process: endpoint({
+    method: 'POST',
+    path: '/v1/process',
+    access: 'anyone',
+    group: 'Images',
+    summary: 'One image in, one PhotoEgg out; nothing is kept',
+    maxBodyBytes: limits.fileBytes,
+    upload: { media: 'multipart/form-data', fields: z.object({ coldpreview_size: coldpreviewSize }) },
+    replies: { 200: photoEgg },
+    errors: [
+      'not_an_image',
+      'unsupported_format',
+      'image_too_small',
+      'image_too_large',
+      'corrupt_image',
+      'file_too_large',
+      'processing_timeout',
+      'busy',
+      'origin_not_allowed',
+      'host_not_allowed',
+      'credentials_required',
+      'unsupported_media_type',
+    ],
+  }),
+  resize: endpoint({
+    method: 'POST',
+    path: '/v1/resize',
+    access: 'anyone',
+    group: 'Images',
+    summary: 'A JPEG made smaller: fits inside width x height, never enlarged',
+    maxBodyBytes: 32 * 1024 * 1024,
+    query: z
+      .object({ width: resizeSide, height: resizeSide })
+      .refine((sides) => sides.width !== undefined || sides.height !== undefined, 'needs width or height'),
+    upload: { media: 'image/jpeg' },
+    replies: { 200: jpeg },
+    errors: [
+      'not_an_image',
+      'corrupt_image',
+      'image_too_large',
+      'busy',
+      'processing_timeout',
+      'origin_not_allowed',
+      'host_not_allowed',
+      'unsupported_media_type',
+    ],
+  }),
+  coreHealth: endpoint({
+    method: 'GET',
+    path: '/health',
+    access: 'anyone',
+    group: 'Operations',
+    summary: 'The process is alive, what it is and which formats it reads',
+    replies: {
+      200: z.object({
+        status: z.literal('ok'),
+        name: z.literal('imalink-core'),
+        version: z.string(),
+        recipe: z.string(),
+        formats: z.array(z.string()),
+      }),
+    },
+    errors: [],
+  }),
+} as const

@@ -1,0 +1,16 @@
+import { accountsEndpoints } from './accounts.ts'
+import { importSessionsEndpoints } from './import-sessions.ts'
+import { operationsEndpoints } from './operations.ts'
+import { photosEndpoints } from './photos.ts'
+import { timelineEndpoints } from './timeline.ts'
+
+export const API_PATH = '/api/v1'
+
+/** The whole contract of the backend, one row an endpoint; paths are below `API_PATH`. */
+export const endpoints = {
+  ...accountsEndpoints,
+  ...photosEndpoints,
+  ...timelineEndpoints,
+  ...importSessionsEndpoints,
+  ...operationsEndpoints,
+} as const

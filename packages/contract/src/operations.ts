@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+import { photoEgg } from './photo-egg.ts'
+import { coldpreviewSize } from './core.ts'
+
+export const capabilities = z.object({
+  version: z.string(),
+  installation_id: z.string(),
+  restore_epoch: z.int(),
+  registration: z.enum(['open', 'invite', 'closed']),
+  folder_import: z.boolean(),
+  limits: z.record(z.string(), z.number()),
+  core: z.object({
+    reachable: z.boolean(),
+    recipe: z.string().nullable(),
+    local_url: z
+      .string()
+      .nullable()
+      .meta({ description: "core's address as seen from the server's own machine" }),
+  }),
+})
+
+export const operationsEndpoints = {
+  capabilities: endpoint({
+    method: 'GET',
+    path: '/capabilities',
+    access: 'anyone',
+    importScope: true,
+    group: 'Operations',
+    summary: 'What this installation is and can do',
+    replies: { 200: capabilities },
+    errors: [],
+  }),
+  processThroughBackend: endpoint({
+    method: 'POST',
+    path: '/core/process',
+    access: 'user',
+    importScope: true,
+    group: 'Operations',
+    summary: 'Core, for a browser that cannot reach it: same request, same answer, nothing kept',
+    maxBodyBytes: 513 * 1024 * 1024,
+    upload: { media: 'multipart/form-data', fields: z.object({ coldpreview_size: coldpreviewSize }) },
+    replies: { 200: photoEgg },
+    errors: [
+      'core_unreachable',
+      'not_an_image',
+      'unsupported_format',
+      'corrupt_image',
+      'image_too_small',
+      'image_too_large',
+      'file_too_large',
+      'processing_timeout',
+      'busy',
+    ],
+  }),
+} as const
+
+/** At the root of the backend, outside `/api/v1`. */
+export const rootEndpoints = {
+  health: endpoint({
+    method: 'GET',
+    path: '/health',
+    access: 'anyone',
+    group: 'Operations',
+    summary: 'The process is alive',
+    replies: { 200: z.object({ status: z.literal('ok') }) },
+    errors: [],
+  }),
+  ready: endpoint({
+    method: 'GET',
+    path: '/ready',
+    access: 'anyone',
+    group: 'Operations',
+    summary: 'Database, migrations and preview store answer',
+    replies: { 200: z.object({ status: z.literal('ready'), database: z.string(), previews: z.string() }) },
+    errors: ['not_ready'],
+  }),
+} as const

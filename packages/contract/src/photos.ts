@@ -1,0 +1,271 @@
+import { z } from 'zod'
+import { endpoint, jpeg, nothing } from './endpoint.ts'
+import {
+  colorLabel,
+  flag,
+  hothash,
+  id,
+  instant,
+  listOf,
+  pageQuery,
+  photoRef,
+  plainText,
+  queryWords,
+  rating,
+  sha256,
+  visibility,
+} from './fields.ts'
+import { limits } from './limits.ts'
+import { createdPhoto, eggBatch, eggBatchResult, newPhoto } from './photo-egg.ts'
+
+const storedJson = z.record(z.string(), z.unknown()).nullable()
+
+export const fileRecord = z
+  .object({
+    id,
+    filename: z.string(),
+    file_path: z.string(),
+    volume: z.string(),
+    file_format: z.string().nullable(),
+    file_size: z.int().nullable(),
+    file_sha256: z.string(),
+    modified_at: z.string().nullable(),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    metadata: storedJson,
+    exif_dict: storedJson,
+    local_storage_info: storedJson,
+    cloud_storage_info: storedJson,
+    created_at: instant,
+  })
+  .meta({ id: 'FileRecord' })
+export type FileRecord = z.infer<typeof fileRecord>
+
+/** A photo as its viewer may see it. What is the owner's alone is absent, not null, for everybody else. */
+export const photo = z
+  .object({
+    id,
+    hothash,
+    owner: z.object({ id, display_name: z.string() }),
+    is_mine: z.boolean(),
+    title: z.string().nullable(),
+    description: z.string().nullable(),
+    category: z.string().nullable(),
+    rating,
+    flag: flag.nullable(),
+    color_label: colorLabel.nullable(),
+    visibility,
+    width: z.int(),
+    height: z.int(),
+    taken_at: z.string().nullable(),
+    taken_at_offset: z.string().nullable(),
+    camera_make: z.string().nullable(),
+    camera_model: z.string().nullable(),
+    lens_make: z.string().nullable(),
+    lens_model: z.string().nullable(),
+    focal_length: z.number().nullable().meta({ description: 'millimetres' }),
+    f_number: z.number().nullable(),
+    iso: z.number().nullable(),
+    exposure_time: z.string().nullable(),
+    gps_latitude: z.number().nullable().optional(),
+    gps_longitude: z.number().nullable().optional(),
+    gps_altitude: z.number().nullable().optional(),
+    has_gps: z.boolean().optional(),
+    has_coldpreview: z.boolean(),
+    coldpreview_url: z.string().nullable(),
+    has_raw_companion: z.boolean(),
+    primary_filename: z.string().nullable().optional(),
+    image_format: z.string().nullable(),
+    files: z.array(fileRecord).optional(),
+    tags: z.array(z.object({ id, name: z.string() })),
+    author_id: id.nullable(),
+    author: z.object({ id, name: z.string() }).nullable(),
+    stack_id: id.nullable(),
+    import_session_id: id.nullable().optional(),
+    timeloc_correction: storedJson.optional(),
+    view_correction: storedJson,
+    exif_dict: storedJson.optional(),
+    created_at: instant,
+    updated_at: instant,
+    deleted_at: instant.nullable(),
+  })
+  .meta({ id: 'Photo' })
+export type Photo = z.infer<typeof photo>
+
+const ref = z.object({ ref: photoRef })
+const scope = plainText(100).optional().meta({ description: '`all` (default), `mine`, or a username' })
+
+export const visibilityFilter = { scope, visibility: visibility.optional() }
+
+const knownNames = z.strictObject({
+  folder: plainText(4096),
+  stem: plainText(1000),
+  volume: plainText(255).optional(),
+})
+
+const knownPhoto = z.object({ id, in_trash: z.boolean() })
+
+export const photosEndpoints = {
+  createPhoto: endpoint({
+    method: 'POST',
+    path: '/photos/photoegg',
+    access: 'user',
+    importScope: true,
+    group: 'Photos',
+    summary:
+      'Keep a photo: its egg, its file record, its tags. A hothash the caller already has is answered as a duplicate',
+    maxBodyBytes: limits.eggBodyBytes,
+    body: newPhoto,
+    replies: { 200: createdPhoto, 201: createdPhoto },
+    errors: [
+      'hothash_mismatch',
+      'invalid_hotpreview',
+      'invalid_coldpreview',
+      'invalid_image',
+      'conflicting_files',
+      'egg_version_unsupported',
+      'hotpreview_too_large',
+      'coldpreview_too_large',
+      'exif_too_large',
+      'author_not_found',
+      'import_session_not_found',
+    ],
+  }),
+  createPhotos: endpoint({
+    method: 'POST',
+    path: '/photos/photoegg/batch',
+    access: 'user',
+    importScope: true,
+    group: 'Photos',
+    summary: 'Keep up to 200 photos in one transaction; a bad one fails alone',
+    maxBodyBytes: limits.batchBodyBytes,
+    body: eggBatch,
+    replies: { 200: eggBatchResult },
+    errors: [],
+  }),
+  knownPhotos: endpoint({
+    method: 'POST',
+    path: '/photos/known',
+    access: 'user',
+    importScope: true,
+    group: 'Photos',
+    summary:
+      "Which of these are among the caller's own photos: asked by an importer before it decodes anything",
+    maxBodyBytes: 8 * 1024 * 1024,
+    body: z
+      .strictObject({
+        hothashes: z.array(hothash).optional(),
+        file_sha256s: z.array(sha256).optional(),
+        names: z.array(knownNames).optional(),
+      })
+      .refine(
+        (asked) =>
+          (asked.hothashes?.length ?? 0) + (asked.file_sha256s?.length ?? 0) + (asked.names?.length ?? 0) <=
+          limits.knownItems,
+        `asks for more than ${limits.knownItems} at once`,
+      ),
+    replies: {
+      200: z.object({
+        hothashes: z.record(z.string(), knownPhoto),
+        file_sha256s: z.record(z.string(), knownPhoto.extend({ hothash })),
+        names: z.array(
+          z.array(
+            knownPhoto.extend({
+              hothash,
+              files: z.array(
+                z.object({
+                  filename: z.string(),
+                  file_path: z.string(),
+                  volume: z.string(),
+                  file_sha256: z.string(),
+                }),
+              ),
+            }),
+          ),
+        ),
+      }),
+    },
+    errors: [],
+  }),
+  listPhotos: endpoint({
+    method: 'GET',
+    path: '/photos',
+    access: 'optional',
+    group: 'Photos',
+    summary: 'Photos the caller may see, newest first, undated last',
+    query: z.strictObject({
+      ...pageQuery,
+      ...visibilityFilter,
+      include: queryWords(['exif', 'files']).optional(),
+    }),
+    replies: { 200: listOf(photo) },
+    errors: ['cursor_invalid', 'cursor_mismatch', 'contradicting_parameters', 'credentials_required'],
+  }),
+  getPhoto: endpoint({
+    method: 'GET',
+    path: '/photos/{ref}',
+    access: 'optional',
+    group: 'Photos',
+    summary: 'One photo, whole',
+    params: ref,
+    replies: { 200: photo },
+    errors: ['photo_not_found'],
+  }),
+  deletePhoto: endpoint({
+    method: 'DELETE',
+    path: '/photos/{ref}',
+    access: 'user',
+    group: 'Photos',
+    summary: 'Move to the trash, or delete for good',
+    params: ref,
+    query: z.strictObject({ permanent: z.enum(['true', 'false']).optional() }),
+    replies: { 204: nothing },
+    errors: ['photo_not_found', 'not_yours'],
+  }),
+  listTrash: endpoint({
+    method: 'GET',
+    path: '/photos/trash',
+    access: 'user',
+    group: 'Photos',
+    summary: 'The trash of the caller, last deleted first',
+    query: z.strictObject({ ...pageQuery }),
+    replies: { 200: listOf(photo) },
+    errors: ['cursor_invalid', 'contradicting_parameters'],
+  }),
+  restorePhoto: endpoint({
+    method: 'POST',
+    path: '/photos/{ref}/restore',
+    access: 'user',
+    group: 'Photos',
+    summary: 'Take out of the trash',
+    params: ref,
+    replies: { 200: photo },
+    errors: ['photo_not_found'],
+  }),
+  getHotpreview: endpoint({
+    method: 'GET',
+    path: '/photos/{ref}/hotpreview',
+    access: 'optional',
+    group: 'Previews',
+    summary: 'The thumbnail, at most 150 x 150 px',
+    params: ref,
+    replies: { 200: jpeg, 304: nothing },
+    errors: ['photo_not_found'],
+  }),
+  getColdpreview: endpoint({
+    method: 'GET',
+    path: '/photos/{ref}/coldpreview',
+    access: 'optional',
+    group: 'Previews',
+    summary: 'The larger preview, as it was stored',
+    params: ref,
+    query: z.object({
+      v: z
+        .string()
+        .optional()
+        .meta({ description: 'first 16 digits of its SHA-256: makes it cacheable for good' }),
+    }),
+    replies: { 200: jpeg, 304: nothing },
+    errors: ['photo_not_found', 'preview_not_found'],
+  }),
+} as const
