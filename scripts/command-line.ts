@@ -1,0 +1,27 @@
+import { pathToFileURL } from 'node:url'
+import { join } from 'node:path'
+import { root } from './launch.mjs'
+
+/**
+ * Hands over to the program that serves these arguments, in this process: its output, exit code and signals are the
+ * command's own. `admin …` stands in the checkout, where `npm start` finds its settings' relative folders; everything
+ * else where the user stands.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<void> {
+  const [first, ...rest] = args
+  if (first === 'admin') return handOver('packages/backend/src/admin.ts', rest, root)
+  return handOver('packages/cli/src/main.ts', args, folderOfUser())
+}
+
+async function handOver(entry: string, args: readonly string[], folder: string): Promise<void> {
+  const file = join(root, entry)
+  process.argv = [process.execPath, file, ...args]
+  process.chdir(folder)
+  await import(pathToFileURL(file).href)
+}
+
+/** npm changes to the checkout before it starts a script and leaves word of where it was called. */
+function folderOfUser(): string {
+  const startedByNpm = process.env.npm_lifecycle_event === 'imalink'
+  return (startedByNpm ? process.env.INIT_CWD : undefined) ?? process.cwd()
+}

@@ -1,0 +1,56 @@
+import { defineConfig } from 'vitest/config'
+
+/** Beside other tests on two cores, a start of the whole system takes seconds. */
+const patient = { testTimeout: 30_000, hookTimeout: 60_000 }
+
+/** Tests that start programs, measure or drive a browser: one file after the other, when the others are through. */
+const alone = (groupOrder: number) => ({ fileParallelism: false, sequence: { groupOrder } })
+
+const backendTests = ['packages/backend/tests/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'] } },
+      { test: { ...patient, name: 'core', include: ['packages/core/tests/**/*.test.ts'] } },
+      {
+        test: {
+          ...patient,
+          name: 'backend-sqlite',
+          include: backendTests,
+          env: { IMALINK_TEST_DATABASE: 'sqlite' },
+        },
+      },
+      {
+        test: {
+          ...patient,
+          name: 'backend-postgres',
+          include: backendTests,
+          env: { IMALINK_TEST_DATABASE: 'postgres' },
+          globalSetup: 'tests/postgres-server.ts',
+        },
+      },
+      { test: { ...patient, name: 'cli', include: ['packages/cli/tests/**/*.test.ts'] } },
+      { test: { ...patient, name: 'boundaries', include: ['tests/boundaries/**/*.test.ts'] } },
+      {
+        test: {
+          ...patient,
+          ...alone(1),
+          name: 'system',
+          include: ['tests/system/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...patient,
+          ...alone(2),
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
