@@ -68,7 +68,7 @@ export async function call<E extends Endpoint>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   // The server shapes its answers by the same contract row.
-  return (response.status === 204 ? undefined : await response.json()) as AnswerOf<E>
+  return (response.status === 204 ? undefined : await readJson(server, response)) as AnswerOf<E>
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -93,6 +93,19 @@ export async function send(server: Server, url: string, init: RequestInit): Prom
   const response = await reach(url, server.signal ? { ...init, signal: server.signal } : init)
   if (!response.ok) throw await asApiError(response)
   return response
+}
+
+/** The JSON of an answer; one that breaks off in the middle is no answer. */
+export async function readJson(server: Server, response: Response): Promise<unknown> {
+  const text = await response.text().catch((cause: unknown) => {
+    if (server.signal?.aborted) throw cause
+    throw new UnreachableError(response.url, cause)
+  })
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ApiError({ ...unexplained(response), status: 502 }, null)
+  }
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {

@@ -1,5 +1,5 @@
 import type { PhotoEgg } from '@imalink/contract'
-import { type Server, authorization, send } from './client.ts'
+import { type Server, authorization, readJson, send } from './client.ts'
 
 /** Where images are turned into eggs: core itself, or the backend's pass-through to it. */
 export interface EggLayer {
@@ -55,5 +55,5 @@ export async function layEgg(
     body: form,
   })
   // Core shapes its answer by the contract.
-  return (await response.json()) as PhotoEgg
+  return (await readJson(server, response)) as PhotoEgg
 }

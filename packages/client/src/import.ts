@@ -11,21 +11,24 @@ export interface SourceFile {
   readonly size: number
   /** UTC instant, null where it is not known. */
   readonly modifiedAt: string | null
-  read(signal: AbortSignal): Promise<Blob>
+  /** The whole file. What it throws makes the file `refused` as `unreadable_file`, with the error's message as detail. */
+  read(signal: AbortSignal): Promise<Blob | Uint8Array<ArrayBuffer>>
 }
 
-/** What became of one file. `known` was not decoded, because the backend has these bytes already. */
-export type Outcome =
+/** What became of one original. `known` was not decoded, because the backend has these bytes already. */
+export type Verdict =
   | {
-      readonly file: SourceFile
       readonly status: 'created' | 'duplicate' | 'known'
       readonly id: number
       readonly hothash: string
       readonly in_trash: boolean
     }
-  | { readonly file: SourceFile; readonly status: 'refused'; readonly code: string; readonly detail: string }
+  | { readonly status: 'refused'; readonly code: string; readonly detail: string }
+
+export type Outcome = { readonly file: SourceFile } & Verdict
 
 export interface ImportCounts {
+  /** Files taken from the source so far, not the number that it has. */
   readonly found: number
   readonly done: number
   readonly created: number
@@ -43,6 +46,8 @@ export interface ImportOptions {
   /** Images at core at once. */
   readonly jobs: number
   readonly signal: AbortSignal
+  /** How long a server may be away before the import gives up; 10 minutes where it is left out. */
+  readonly giveUpAfterMs?: number
   onOutcome(outcome: Outcome, counts: ImportCounts): void
   /** A server is away or busy and is being tried again; null when it answers again. */
   onWaiting?(reason: string | null): void

@@ -1,3 +1,4 @@
 export * from './client.ts'
 export * from './core.ts'
 export * from './import.ts'
+export { importFiles } from './import/import-files.ts'

@@ -1,0 +1,65 @@
+import type { SourceFile } from '../import.ts'
+
+export class UnreadableFileError extends Error {
+  constructor(detail: string, cause?: unknown) {
+    super(detail, { cause })
+    this.name = 'UnreadableFileError'
+  }
+}
+
+/** One original in memory, until it is let go. */
+export class Original {
+  /** Null where the browser offers no hashing: pages that are not secure. */
+  readonly sha256: string | null
+  readonly #giveBack: () => void
+  #bytes: Blob | null
+
+  constructor(bytes: Blob, sha256: string | null, giveBack: () => void) {
+    this.sha256 = sha256
+    this.#bytes = bytes
+    this.#giveBack = giveBack
+  }
+
+  get bytes(): Blob {
+    if (this.#bytes === null) throw new Error('The original was let go before its time')
+    return this.#bytes
+  }
+
+  /** Frees the memory and the allowance for it; calling it twice does no harm. */
+  letGo(): void {
+    this.#bytes = null
+    this.#giveBack()
+  }
+}
+
+/** Reads a file once and hashes what was read. Throws `UnreadableFileError`. */
+export async function readOriginal(
+  file: SourceFile,
+  options: { readonly signal: AbortSignal; readonly giveBack: () => void },
+): Promise<Original> {
+  const bytes = await readBytes(file, options.signal)
+  if (bytes.byteLength !== file.size) throw new UnreadableFileError('The file changed while it was read')
+  return new Original(new Blob([bytes]), await sha256Of(bytes), options.giveBack)
+}
+
+async function readBytes(
+  file: SourceFile,
+  signal: AbortSignal,
+): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>> {
+  signal.throwIfAborted()
+  try {
+    const read = await file.read(signal)
+    return read instanceof Blob ? await read.arrayBuffer() : read
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new UnreadableFileError(error instanceof Error ? error.message : String(error), error)
+  }
+}
+
+async function sha256Of(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<string | null> {
+  // Typed as always there, but absent in a page that is not secure.
+  const subtle: SubtleCrypto | undefined = crypto.subtle
+  if (!subtle) return null
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
