@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
-import { root } from './launch.mjs'
+import { folderOfUser, root } from './launch.mjs'
 
 /**
  * Hands over to the program that serves these arguments, in this process: its output, exit code and signals are the
@@ -18,10 +18,4 @@ async function handOver(entry: string, args: readonly string[], folder: string):
   process.argv = [process.execPath, file, ...args]
   process.chdir(folder)
   await import(pathToFileURL(file).href)
-}
-
-/** npm changes to the checkout before it starts a script and leaves word of where it was called. */
-function folderOfUser(): string {
-  const startedByNpm = process.env.npm_lifecycle_event === 'imalink'
-  return (startedByNpm ? process.env.INIT_CWD : undefined) ?? process.cwd()
 }

@@ -110,5 +110,6 @@ function isSame(wanted, installed) {
 
 /** @param {string} file @returns {LockedPackages} */
 function readPackages(file) {
-  return JSON.parse(readFileSync(file, 'utf8')).packages
+  const lock = /** @type {{ packages: LockedPackages }} */ (JSON.parse(readFileSync(file, 'utf8')))
+  return lock.packages
 }

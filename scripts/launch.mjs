@@ -1,8 +1,8 @@
 // Runs on whatever Node the machine has, before anything is installed: plain JavaScript, built-ins only.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installMissing, ownNode } from './install.mjs'
 
@@ -10,6 +10,11 @@ const OLDEST_NODE = 20
 
 /** The folder of this checkout, absolute. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Where the user stands: npm changes to the checkout before it starts a script and leaves word of where that was. */
+export function folderOfUser() {
+  return process.cwd() === root ? (process.env.INIT_CWD ?? root) : process.cwd()
+}
 
 /**
  * Makes the checkout ready and goes on, under the project's own Node, with `command(arguments)`. Ends the process with
@@ -24,6 +29,8 @@ export async function launch({ dev, command }) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(1)
   }
+  // Whatever the command starts as `node`, now or through others, is the project's own.
+  process.env.PATH = [dirname(ownNode(root)), process.env.PATH].join(delimiter)
   if (isOwnNode()) await command(process.argv.slice(2))
   else relaunch()
 }
@@ -34,8 +41,9 @@ function refuseOldNode() {
 }
 
 function isOwnNode() {
-  const manifest = join(root, 'node_modules', 'node', 'package.json')
-  return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === process.versions.node
+  const file = readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8')
+  const manifest = /** @type {{ version: string }} */ (JSON.parse(file))
+  return manifest.version === process.versions.node
 }
 
 /** Makes Node load `end-with-parent.mjs` first. */

@@ -32,7 +32,8 @@ export async function serve(): Promise<void> {
 
 /** Settings that are set to nothing are not set. */
 function setting(name: string): string | undefined {
-  return process.env[name] || undefined
+  const value = process.env[name]
+  return value === '' ? undefined : value
 }
 
 /** What is no port at all, the program that listens on it refuses with its own sentence. */

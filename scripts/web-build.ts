@@ -54,6 +54,6 @@ async function build(root: string): Promise<void> {
     // The bundle that is served is always the production one, whatever the shell says.
     env: { ...process.env, NODE_ENV: 'production' },
   })
-  const [code] = await once(child, 'exit')
+  const [code] = (await once(child, 'exit')) as [number | null] // as `exit` is documented
   if (code !== 0) throw new Error('The web app could not be built; the reason stands above.')
 }

@@ -78,7 +78,7 @@ async function initialise({ initdb }: Binaries, folder: string, password: string
   const login = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
   const child = run(initdb, [`--pgdata=${join(folder, 'data')}`, '--no-sync', ...locale, ...login])
   const output = collect(child)
-  const [code] = await once(child, 'close')
+  const [code] = (await once(child, 'close')) as [number | null] // as `close` is documented
   if (code !== 0) throw new Error(`PostgreSQL's initdb failed (${code}): ${output()}`)
 }
 
