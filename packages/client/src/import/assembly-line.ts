@@ -6,13 +6,17 @@ import type { ImportOptions, SourceFile, Verdict } from '../import.ts'
 import { Allowance } from './allowance.ts'
 import { type LaidEgg, concernsTheCaller, eggBytes, eggDelivery, refusal } from './delivery.ts'
 import { knownFiles } from './known-files.ts'
-import { type Original, UnreadableFileError, readOriginal } from './original.ts'
+import {
+  ORIGINALS_IN_MEMORY,
+  type Original,
+  READS_AT_ONCE,
+  UnreadableFileError,
+  readOriginal,
+} from './original.ts'
 import { LostCauseError, type Patience } from './patience.ts'
 
 const MIB = 1024 * 1024
-const ORIGINALS_IN_MEMORY = 256 * MIB
 const EGGS_IN_MEMORY = 64 * MIB
-const READS_AT_ONCE = 4
 
 interface LineOptions extends Pick<ImportOptions, 'eggs' | 'sessionId' | 'coldpreviewSize' | 'jobs'> {
   readonly backend: ImportOptions['backend']

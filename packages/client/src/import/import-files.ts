@@ -1,11 +1,9 @@
 import type { ImportCounts, ImportOptions, Outcome, SourceFile } from '../import.ts'
-import { Allowance } from './allowance.ts'
 import { assemblyLine } from './assembly-line.ts'
 import { errorReports } from './error-reports.ts'
-import { Patience } from './patience.ts'
+import { everyFile, stoppedBy } from './every-file.ts'
+import { GIVE_UP_AFTER_MS, Patience } from './patience.ts'
 
-const FILES_IN_WORK = 256
-const GIVE_UP_AFTER_MS = 10 * 60_000
 /** How long eggs that are laid may still take to be acknowledged after the import is stopped. */
 const LAST_DELIVERIES_MS = 10_000
 
@@ -22,57 +20,35 @@ export async function importFiles(
   files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
   options: ImportOptions,
 ): Promise<ImportCounts> {
-  const stop = new AbortController()
-  const forwardAbort = () => stop.abort(options.signal.reason)
-  options.signal.addEventListener('abort', forwardAbort, { once: true })
-  if (options.signal.aborted) forwardAbort()
+  const { stop, release } = stoppedBy(options.signal)
+  const deliveries = outlasting(stop.signal, LAST_DELIVERIES_MS)
   try {
-    return await runImport(files, options, stop)
+    return await runImport(files, options, { stop, deliveries: deliveries.signal })
   } finally {
-    options.signal.removeEventListener('abort', forwardAbort)
+    deliveries.end()
+    release()
   }
 }
 
 async function runImport(
   files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
   options: ImportOptions,
-  stop: AbortController,
+  { stop, deliveries }: { stop: AbortController; deliveries: AbortSignal },
 ): Promise<ImportCounts> {
-  const deliveries = outlasting(stop.signal, LAST_DELIVERIES_MS)
-  const backend = { ...options.backend, signal: deliveries.signal }
+  const { sessionId } = options
+  const backend = { ...options.backend, signal: deliveries }
   const patience = patienceWithBoth(options, stop.signal)
   const settle = assemblyLine({ ...options, backend, patience, stop: stop.signal })
-  const report =
-    options.sessionId === null ? null : errorReports(backend, patience.backend, options.sessionId)
+  const report = sessionId === null ? null : errorReports(backend, patience.backend, sessionId)
   let counts: ImportCounts = { found: 0, done: 0, created: 0, duplicates: 0, known: 0, refused: 0 }
 
-  async function importOne(file: SourceFile): Promise<void> {
+  await everyFile(files, stop, async (file) => {
+    counts = { ...counts, found: counts.found + 1 }
     const outcome: Outcome = { file, ...(await settle(file)) }
     counts = counted(counts, outcome)
     options.onOutcome(outcome, counts)
     if (outcome.status === 'refused') await report?.(outcome)
-  }
-
-  const places = new Allowance(FILES_IN_WORK, stop.signal)
-  const inWork = new Set<Promise<void>>()
-  const end = (error: unknown) => stop.abort(error)
-  try {
-    for await (const file of files) {
-      const leave = await places.take(1)
-      counts = { ...counts, found: counts.found + 1 }
-      const work: Promise<void> = importOne(file)
-        .catch(end)
-        .finally(() => {
-          leave()
-          inWork.delete(work)
-        })
-      inWork.add(work)
-    }
-  } catch (error) {
-    end(error)
-  }
-  await Promise.all(inWork)
-  deliveries.end()
+  })
   stop.signal.throwIfAborted()
   return counts
 }

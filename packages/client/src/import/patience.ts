@@ -1,5 +1,8 @@
 import { ApiError, UnreachableError } from '../client.ts'
 
+/** How long a server may be away where nobody says otherwise. */
+export const GIVE_UP_AFTER_MS = 10 * 60_000
+
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
 const LONGEST_ASKED_PAUSE_MS = 60_000
