@@ -1,0 +1,16 @@
+import type { KeyScope } from '@imalink/contract'
+
+/** How a signed-in caller proved who they are: it decides what the call may do. */
+export type Credential =
+  | { readonly kind: 'session'; readonly sessionId: string }
+  | { readonly kind: 'api-key'; readonly scope: KeyScope }
+
+export interface SignedIn {
+  readonly userId: number
+  readonly credential: Credential
+}
+
+/** Who asks. Every read carries one. */
+export type Viewer = SignedIn | { readonly userId: null }
+
+export const ANONYMOUS: Viewer = { userId: null }

@@ -1,0 +1,123 @@
+import cookie from '@fastify/cookie'
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import jwt from '@fastify/jwt'
+import rateLimit from '@fastify/rate-limit'
+import { API_PATH, type Endpoint } from '@imalink/contract'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { AppError } from './app-error.ts'
+import type { Config } from './config.ts'
+import type { FeatureDeps } from './feature-deps.ts'
+import { authRoutes } from './features/auth/auth.routes.ts'
+import { identifyCookie, identifyToken } from './features/auth/identities.service.ts'
+import type { TokenMaker } from './features/auth/tokens.service.ts'
+import { countEggs, defaultsOf } from './features/import-sessions/import-sessions.service.ts'
+import { importSessionsRoutes } from './features/import-sessions/import-sessions.routes.ts'
+import { operationsRoutes } from './features/operations/operations.routes.ts'
+import { photosRoutes } from './features/photos/photos.routes.ts'
+import { previewsRoutes } from './features/previews/previews.routes.ts'
+import { timelineRoutes } from './features/timeline/timeline.routes.ts'
+import { makeOriginRule } from './http/origins.ts'
+import { serveApiDescription } from './http/openapi.ts'
+import { answerErrors } from './http/problems.ts'
+import { makeRateLimitStore } from './http/rate-limit-store.ts'
+import { type Handler, type RouteContext, route } from './http/route.ts'
+import { rememberRoutes } from './http/routes-by-path.ts'
+import { contentSecurityPolicy } from './http/security-headers.ts'
+import { makeAccessTokens } from './http/access-tokens.ts'
+import { serveWebApp } from './http/web-app.ts'
+import type { Storage } from './storage/database/database.ts'
+import { isMigrated } from './storage/database/migrate.ts'
+import { countHit } from './storage/database/rate-limits.ts'
+import type { PreviewStore } from './storage/previews/preview-store.ts'
+
+interface AppDeps {
+  readonly config: Config
+  readonly storage: Storage
+  readonly previews: PreviewStore
+  readonly logger: FastifyServerOptions['logger']
+}
+
+/** The whole backend on storage that is open and migrated; it does not listen yet. */
+export async function buildApp({ config, storage, previews, logger }: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: logger ?? false,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    genReqId: () => crypto.randomUUID(),
+    requestTimeout: 0,
+    forceCloseConnections: 'idle',
+  })
+  await addCommonGround(app, config, storage)
+
+  const tokens = makeAccessTokens(app)
+  const context: RouteContext = {
+    identities: {
+      byToken: (token) => identifyToken(storage.db, tokens.verify, token),
+      byCookie: (value) => identifyCookie(storage.db, value),
+    },
+    isAllowedOrigin: makeOriginRule(config),
+    rateLimit:
+      config.authRateLimit > 0 ? { rateLimit: { max: config.authRateLimit, timeWindow: 60_000 } } : undefined,
+  }
+  const maker: TokenMaker = { secret: config.secret, signAccess: tokens.sign }
+  const deps: FeatureDeps = {
+    db: storage.db,
+    previews,
+    config,
+    serve: <E extends Endpoint>(endpoint: E, handler: Handler<E>) =>
+      route(app, API_PATH, context, endpoint, handler),
+    serveAtRoot: <E extends Endpoint>(endpoint: E, handler: Handler<E>) =>
+      route(app, '', context, endpoint, handler),
+  }
+
+  authRoutes(deps, maker)
+  photosRoutes(deps, { defaultsOf, count: countEggs })
+  previewsRoutes(deps)
+  timelineRoutes(deps)
+  importSessionsRoutes(deps)
+  operationsRoutes(deps, { checkDatabase: () => checkDatabase(storage) })
+
+  await serveApiDescription(app)
+  await serveWebApp(app, config.webFolder)
+  return app
+}
+
+/** What every route stands on: errors, headers, cookies, tokens, limits, body parsers. */
+async function addCommonGround(app: FastifyInstance, config: Config, storage: Storage): Promise<void> {
+  rememberRoutes(app)
+  answerErrors(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.removeContentTypeParser('text/plain')
+  // An upload for core is passed through as it comes, never held here.
+  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
+  await app.register(helmet, contentSecurityPolicy(config.coreUrl))
+  if (config.allowedOrigins.length > 0) {
+    await app.register(cors, { origin: config.allowedOrigins, credentials: true, maxAge: 600 })
+  }
+  await app.register(cookie)
+  await app.register(jwt, {
+    secret: config.secret,
+    sign: { algorithm: 'HS256' },
+    verify: { algorithms: ['HS256'] },
+  })
+  await app.register(rateLimit, {
+    global: false,
+    store: makeRateLimitStore((key, windowMs) => countHit(storage.db, key, windowMs)),
+    keyGenerator: (request) => `${request.routeOptions.url}|${request.ip}`,
+    errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl),
+  })
+}
+
+function tooManyRequests(ttlMs: number): AppError {
+  const retryAfterSeconds = Math.max(Math.ceil(ttlMs / 1000), 1)
+  return new AppError('rate_limited', `Too many attempts; try again in ${retryAfterSeconds} s.`, {
+    retryAfterSeconds,
+  })
+}
+
+async function checkDatabase(storage: Storage): Promise<void> {
+  if (!(await isMigrated(storage))) throw new Error('a migration of this version has not been applied')
+}

@@ -1,0 +1,52 @@
+import type { Insertable, Selectable } from 'kysely'
+import type { Db } from '../../storage/database/database.ts'
+import type { Database } from '../../storage/database/schema.ts'
+
+export type UserRow = Selectable<Database['users']>
+
+/** Inserts a user; the unique constraints on name and address decide between two that come at once. */
+export function insertUser(db: Db, user: Insertable<Database['users']>): Promise<UserRow> {
+  return db.insertInto('users').values(user).returningAll().executeTakeFirstOrThrow()
+}
+
+/** True for one caller in an installation's life. */
+export async function claimFirstAdmin(db: Db): Promise<boolean> {
+  const claim = await db
+    .updateTable('installation')
+    .set({ had_admin: 1 })
+    .where('had_admin', '=', 0)
+    .executeTakeFirst()
+  return claim.numUpdatedRows === 1n
+}
+
+/** An e-mail address or a username, in either field. */
+export function findUserByName(db: Db, name: string): Promise<UserRow | undefined> {
+  const key = name.toLowerCase()
+  return db
+    .selectFrom('users')
+    .selectAll()
+    .where((user) => user.or([user('email_key', '=', key), user('username_key', '=', key)]))
+    .executeTakeFirst()
+}
+
+export function findUser(db: Db, userId: number): Promise<UserRow | undefined> {
+  return db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()
+}
+
+export async function isTaken(db: Db, column: 'username_key' | 'email_key', key: string): Promise<boolean> {
+  const user = await db.selectFrom('users').select('id').where(column, '=', key).executeTakeFirst()
+  return user !== undefined
+}
+
+export async function setPasswordHash(
+  db: Db,
+  userId: number,
+  passwordHash: string,
+  at: string,
+): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ password_hash: passwordHash, updated_at: at })
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
+}

@@ -1,0 +1,54 @@
+import type { SignedIn } from '../../access/viewer.ts'
+import { fromNow, now } from '../../clock.ts'
+import type { Db } from '../../storage/database/database.ts'
+import { findLiveApiKey, touchApiKey } from './api-keys.repository.ts'
+import { API_KEY_PREFIX, hashToken } from './secrets.ts'
+import { findLiveSession, findLiveSessionByCookie, touchSession } from './sessions.repository.ts'
+
+const SESSION_MS = 30 * 24 * 60 * 60 * 1000
+/** Last use is kept to this precision, so that reading does not mean writing. */
+const TOUCH_EVERY_MS = 10 * 60 * 1000
+
+/** Reads an access token's session and user; null where it is not one of ours, or expired. */
+export type VerifyAccess = (token: string) => { readonly sub: string; readonly sid: string } | null
+
+/** The bearer of an access token or API key; null for a credential that does not count. */
+export async function identifyToken(
+  db: Db,
+  verifyAccess: VerifyAccess,
+  token: string,
+): Promise<SignedIn | null> {
+  if (token.startsWith(API_KEY_PREFIX)) return identifyApiKey(db, token)
+  const claims = verifyAccess(token)
+  const session = claims && (await findLiveSession(db, claims.sid, now()))
+  if (!session || String(session.user_id) !== claims.sub) return null
+  return { userId: session.user_id, credential: { kind: 'session', sessionId: session.id } }
+}
+
+async function identifyApiKey(db: Db, key: string): Promise<SignedIn | null> {
+  const at = now()
+  const row = await findLiveApiKey(db, hashToken(key), at)
+  if (!row) return null
+  if (row.last_used_at === null || isStale(row.last_used_at)) await touchApiKey(db, row.id, at)
+  return { userId: row.user_id, credential: { kind: 'api-key', scope: row.scope } }
+}
+
+/** The owner of a browser's cookie. `renewed` tells that its 30 days have begun again and the browser should know. */
+export async function identifyCookie(
+  db: Db,
+  cookie: string,
+): Promise<{ viewer: SignedIn; renewed: boolean } | null> {
+  const at = now()
+  const session = await findLiveSessionByCookie(db, hashToken(cookie), at)
+  if (!session) return null
+  const renewed = isStale(session.last_used_at)
+  if (renewed) await touchSession(db, session.id, { at, expiresAt: fromNow(SESSION_MS) })
+  return {
+    viewer: { userId: session.user_id, credential: { kind: 'session', sessionId: session.id } },
+    renewed,
+  }
+}
+
+function isStale(instant: string): boolean {
+  return Date.now() - Date.parse(instant) > TOUCH_EVERY_MS
+}

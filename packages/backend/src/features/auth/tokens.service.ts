@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import type { Tokens } from '@imalink/contract'
+import { AppError } from '../../app-error.ts'
+import { fromNow, now } from '../../clock.ts'
+import type { Db } from '../../storage/database/database.ts'
+import { type UserRow, findUser } from './accounts.repository.ts'
+import { toUser } from './accounts.service.ts'
+import { hashToken, nextRefreshToken, randomToken, sessionCookie } from './secrets.ts'
+import {
+  findLiveSession,
+  findRefreshToken,
+  insertRefreshToken,
+  insertSession,
+  type RefreshTokenRow,
+  revokeSession,
+  spendRefreshToken,
+} from './sessions.repository.ts'
+
+export const ACCESS_TOKEN_SECONDS = 30 * 60
+const SESSION_MS = 30 * 24 * 60 * 60 * 1000
+/** A spent token is answered once more within this time: a lost reply, a second tab. */
+const SECOND_CHANCE_MS = 10_000
+
+export interface AccessClaims {
+  readonly sub: string
+  readonly jti: string
+  readonly sid: string
+  /** Seconds since 1970. */
+  readonly iat: number
+  readonly exp: number
+}
+
+export interface TokenMaker {
+  readonly secret: string
+  signAccess(claims: AccessClaims): string
+}
+
+export interface SignInResult {
+  readonly tokens: Tokens
+  readonly cookie: string
+}
+
+/** A new session: its cookie, and its first pair of tokens. */
+export async function beginSession(
+  db: Db,
+  maker: TokenMaker,
+  user: UserRow,
+  from: { userAgent: string | null },
+): Promise<SignInResult> {
+  const [sessionId, refreshToken, at] = [randomToken(), randomToken(), now()]
+  const cookie = sessionCookie(maker.secret, sessionId)
+  await insertSession(db, {
+    id: sessionId,
+    user_id: user.id,
+    cookie_hash: hashToken(cookie),
+    user_agent: from.userAgent?.slice(0, 300) ?? null,
+    created_at: at,
+    last_used_at: at,
+    expires_at: fromNow(SESSION_MS),
+    revoked_at: null,
+  })
+  await keepRefreshToken(db, sessionId, refreshToken, at)
+  return { tokens: makePair(maker, user, { sessionId, refreshToken, at }), cookie }
+}
+
+function keepRefreshToken(db: Db, sessionId: string, token: string, at: string): Promise<void> {
+  return insertRefreshToken(db, {
+    token_hash: hashToken(token),
+    session_id: sessionId,
+    created_at: at,
+    expires_at: fromNow(SESSION_MS),
+    spent_at: null,
+  })
+}
+
+/** The same session, refresh token and time give the same pair. */
+function makePair(
+  maker: TokenMaker,
+  user: UserRow,
+  pair: { sessionId: string; refreshToken: string; at: string },
+): Tokens {
+  const iat = Math.floor(Date.parse(pair.at) / 1000)
+  const jti = createHash('sha256').update(`jti:${pair.refreshToken}`).digest('base64url')
+  const claims = { sub: String(user.id), sid: pair.sessionId, jti, iat, exp: iat + ACCESS_TOKEN_SECONDS }
+  return {
+    access_token: maker.signAccess(claims),
+    token_type: 'bearer',
+    expires_in: ACCESS_TOKEN_SECONDS,
+    refresh_token: pair.refreshToken,
+    user: toUser(user),
+  }
+}
+
+/**
+ * Trades a refresh token for the next pair. One spent within the last 10 s gives the same pair again; one spent earlier
+ * ends its whole family. Throws `refresh_token_invalid`.
+ */
+export async function refreshSession(db: Db, maker: TokenMaker, token: string): Promise<SignInResult> {
+  const at = now()
+  const row = await findRefreshToken(db, hashToken(token))
+  if (!row || row.expires_at <= at) throw invalidToken()
+  const session = await findLiveSession(db, row.session_id, at)
+  const user = session && (await findUser(db, session.user_id))
+  if (!user) throw invalidToken()
+  const spentAt = await spend(db, row, at)
+  const refreshToken = nextRefreshToken(maker.secret, token)
+  await keepRefreshToken(db, row.session_id, refreshToken, spentAt)
+  const tokens = makePair(maker, user, { sessionId: row.session_id, refreshToken, at: spentAt })
+  return { tokens, cookie: sessionCookie(maker.secret, row.session_id) }
+}
+
+/** When the token was spent: now, or a moment ago by another call. */
+async function spend(db: Db, row: RefreshTokenRow, at: string): Promise<string> {
+  if (row.spent_at === null && (await spendRefreshToken(db, row.token_hash, at))) return at
+  const spentAt = row.spent_at ?? (await findRefreshToken(db, row.token_hash))?.spent_at ?? at
+  if (Date.parse(at) - Date.parse(spentAt) <= SECOND_CHANCE_MS) return spentAt
+  await revokeSession(db, row.session_id, at)
+  throw invalidToken()
+}
+
+function invalidToken(): AppError {
+  return new AppError(
+    'refresh_token_invalid',
+    'The refresh token is unknown, expired, spent or revoked; sign in again.',
+  )
+}

@@ -1,0 +1,32 @@
+import { importSessionsEndpoints as e } from '@imalink/contract'
+import type { FeatureDeps } from '../../feature-deps.ts'
+import { created, noContent, ok } from '../../http/answers.ts'
+import {
+  changeSession,
+  createSession,
+  forgetSession,
+  pageOfSessions,
+  readSession,
+  reportErrors,
+} from './import-sessions.service.ts'
+import { progressEvents } from './progress-events.ts'
+
+export function importSessionsRoutes({ db, serve }: FeatureDeps): void {
+  serve(e.createImportSession, async ({ viewer, body }) => created(await createSession(db, viewer, body)))
+  serve(e.listImportSessions, async ({ viewer, query }) => ok(await pageOfSessions(db, viewer, query)))
+  serve(e.getImportSession, async ({ viewer, params }) => ok(await readSession(db, viewer, params.id)))
+  serve(e.updateImportSession, async ({ viewer, params, body }) =>
+    ok(await changeSession(db, viewer, params.id, body)),
+  )
+  serve(e.deleteImportSession, async ({ viewer, params }) => {
+    await forgetSession(db, viewer, params.id)
+    return noContent()
+  })
+  serve(e.reportImportErrors, async ({ viewer, params, body }) =>
+    ok(await reportErrors(db, viewer, params.id, body.errors)),
+  )
+  serve(e.watchImportSession, async ({ viewer, params, raw }) => {
+    const events = await progressEvents(() => readSession(db, viewer, params.id), raw.raw)
+    return ok(events, { 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+  })
+}

@@ -1,0 +1,167 @@
+import {
+  type BodyOf,
+  type ImportSession,
+  type ImportStatus,
+  type ListMeta,
+  type QueryOf,
+  type importSessionsEndpoints,
+  limits,
+  normalizeTag,
+} from '@imalink/contract'
+import { z } from 'zod'
+import type { SignedIn } from '../../access/viewer.ts'
+import { AppError, missingReference } from '../../app-error.ts'
+import { now } from '../../clock.ts'
+import { pageMeta, readPage, writeCursor } from '../../paging.ts'
+import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
+import * as sessions from './import-sessions.repository.ts'
+
+type Endpoints = typeof importSessionsEndpoints
+
+const FINISHED: readonly ImportStatus[] = ['completed', 'failed', 'cancelled']
+const UNFINISHED: readonly ImportStatus[] = ['pending', 'running', 'paused']
+const ANY: readonly ImportStatus[] = [...FINISHED, ...UNFINISHED]
+
+export const isFinished = (session: { status: ImportStatus }) => FINISHED.includes(session.status)
+
+export async function createSession(
+  db: Db,
+  owner: SignedIn,
+  wanted: BodyOf<Endpoints['createImportSession']>,
+): Promise<ImportSession> {
+  if (wanted.author_id) throw missingReference('author_not_found', 'There is no such author of yours.')
+  const at = now()
+  const tags = (wanted.default_tags ?? []).flatMap((tag) => normalizeTag(tag) ?? [])
+  const row = await sessions.insertSession(db, {
+    user_id: owner.userId,
+    title: wanted.title ?? null,
+    description: wanted.description ?? null,
+    source_path: wanted.source_path ?? null,
+    status: 'pending',
+    default_tags: JSON.stringify([...new Set(tags)]),
+    default_visibility: wanted.default_visibility ?? null,
+    total_files: wanted.total_files ?? null,
+    started_at: null,
+    finished_at: null,
+    created_at: at,
+    updated_at: at,
+  })
+  return toSession(row, [])
+}
+
+/** One of the owner's sessions. Throws `import_session_not_found`. */
+export async function readSession(db: Db, owner: SignedIn, sessionId: number): Promise<ImportSession> {
+  const row = await sessions.findSession(db, owner, sessionId)
+  if (!row) throw sessionNotFound()
+  return toSession(row, await sessions.errorsOf(db, row.id, limits.importErrors))
+}
+
+const sessionNotFound = () =>
+  new AppError('import_session_not_found', 'There is no such import session of yours.')
+
+const LIST = 'import-sessions'
+
+/** The owner's imports, latest first; their errors are read one by one. */
+export async function pageOfSessions(
+  db: Db,
+  owner: SignedIn,
+  query: QueryOf<Endpoints['listImportSessions']>,
+): Promise<{ data: ImportSession[]; meta: ListMeta }> {
+  const page = readPage(query, LIST, z.int())
+  const rows = await sessions.listSessions(db, owner, page)
+  const shown = rows.slice(0, page.limit)
+  const last = rows.length > shown.length ? shown.at(-1) : undefined
+  const total = page.after === null ? await sessions.countSessions(db, owner) : null
+  const meta = pageMeta(page, total, last ? writeCursor(LIST, last.id) : null)
+  return { data: shown.map((row) => toSession(row, [])), meta }
+}
+
+/** Changes what the client decides. A finished session cannot run again: `session_finished`. */
+export async function changeSession(
+  db: Db,
+  owner: SignedIn,
+  sessionId: number,
+  change: BodyOf<Endpoints['updateImportSession']>,
+): Promise<ImportSession> {
+  const at = now()
+  const { status, ...texts } = change
+  const revives = status !== undefined && UNFINISHED.includes(status)
+  const row = await sessions.updateSession(
+    db,
+    owner,
+    sessionId,
+    { ...withoutUndefined(texts), ...timesOf(status, at), updated_at: at },
+    revives ? UNFINISHED : ANY,
+  )
+  if (!row) {
+    await readSession(db, owner, sessionId)
+    throw new AppError('session_finished', 'The import session is finished and cannot run again.')
+  }
+  return readSession(db, owner, sessionId)
+}
+
+function withoutUndefined<T extends object>(fields: T) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
+}
+
+function timesOf(status: ImportStatus | undefined, at: string) {
+  if (status === undefined) return {}
+  if (FINISHED.includes(status)) return { status, finished_at: at }
+  return status === 'running' ? { status, started_at: at } : { status }
+}
+
+export async function forgetSession(db: Db, owner: SignedIn, sessionId: number): Promise<void> {
+  if (!(await inTransaction(db, (tx) => sessions.deleteSession(tx, owner, sessionId))))
+    throw sessionNotFound()
+}
+
+/** Counts files that never became an egg as failed and processed. */
+export async function reportErrors(
+  db: Db,
+  owner: SignedIn,
+  sessionId: number,
+  errors: BodyOf<Endpoints['reportImportErrors']>['errors'],
+): Promise<ImportSession> {
+  await inTransaction(db, async (tx) => {
+    const counts = { created: 0, duplicates: 0, failed: errors.length }
+    if (!(await sessions.addCounts(tx, owner, sessionId, counts, now()))) throw sessionNotFound()
+    await sessions.insertErrors(tx, sessionId, errors)
+  })
+  return readSession(db, owner, sessionId)
+}
+
+/** What eggs of these sessions get where they say nothing; the owner's own sessions only. */
+export async function defaultsOf(db: Db, owner: SignedIn, sessionIds: readonly number[]) {
+  const rows = await sessions.findSessions(db, owner, sessionIds)
+  return new Map(rows.map((row) => [row.id, { visibility: row.default_visibility, tags: parseTags(row) }]))
+}
+
+/** Adds a session's eggs to its counters, in the transaction that stores them. */
+export async function countEggs(
+  tx: Tx,
+  owner: SignedIn,
+  sessionId: number,
+  counts: { created: number; duplicates: number },
+): Promise<void> {
+  await sessions.addCounts(tx, owner, sessionId, { ...counts, failed: 0 }, now())
+}
+
+/** The column holds what `createSession` wrote. */
+function parseTags(row: sessions.SessionRow): string[] {
+  return JSON.parse(row.default_tags) as string[]
+}
+
+function toSession(row: sessions.SessionRow, errors: ImportSession['errors']): ImportSession {
+  const { user_id: _owner, default_tags: _tags, ...fields } = row
+  return { ...fields, author_id: null, default_tags: parseTags(row), errors, ...speedOf(row) }
+}
+
+function speedOf(row: sessions.SessionRow): Pick<ImportSession, 'files_per_second' | 'eta_seconds'> {
+  if (row.started_at === null) return { files_per_second: null, eta_seconds: null }
+  const until = row.finished_at === null ? Date.now() : Date.parse(row.finished_at)
+  const seconds = Math.max((until - Date.parse(row.started_at)) / 1000, 0.001)
+  const perSecond = row.processed_files / seconds
+  const left = row.total_files === null ? null : Math.max(row.total_files - row.processed_files, 0)
+  const isRunning = row.status === 'running' && perSecond > 0
+  return { files_per_second: perSecond, eta_seconds: isRunning && left !== null ? left / perSecond : null }
+}

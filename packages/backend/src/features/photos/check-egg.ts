@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import { type ImageFile, type NewPhoto, limits, normalizeTag, parseWallClock } from '@imalink/contract'
+import { AppError } from '../../app-error.ts'
+import { readJpegSize } from './jpeg-header.ts'
+
+/** An egg whose every claim that can be checked holds. */
+export interface CheckedEgg {
+  readonly request: NewPhoto
+  readonly hotpreview: Buffer
+  readonly coldpreview: { readonly bytes: Buffer; readonly sha256: string } | null
+  readonly taken_at: string | null
+  readonly taken_at_offset: string | null
+  readonly files: readonly CheckedFile[]
+  readonly tags: readonly string[]
+}
+
+export type CheckedFile = ImageFile & { readonly filename: string }
+
+const KNOWN_MAJORS = ['1', '2']
+
+/**
+ * Verifies an egg before anything is stored. Throws `hothash_mismatch`, `invalid_hotpreview`, `invalid_coldpreview`,
+ * `invalid_image`, `egg_version_unsupported`, `conflicting_files` and the `..._too_large` codes.
+ */
+export function checkEgg(request: NewPhoto): CheckedEgg {
+  if (request.is_valid_image === false)
+    throw new AppError('invalid_image', 'The egg says that its image is not valid.')
+  checkVersion(request.egg_version)
+  checkDict(request.exif_dict)
+  const hotpreview = checkHotpreview(request)
+  const taken = request.metadata?.taken_at ? parseWallClock(request.metadata.taken_at) : null
+  return {
+    request,
+    hotpreview,
+    coldpreview: checkColdpreview(request.coldpreview_base64),
+    taken_at: taken?.taken_at ?? null,
+    taken_at_offset: taken?.taken_at_offset ?? (taken ? (request.metadata?.taken_at_offset ?? null) : null),
+    files: checkFiles(request),
+    tags: [...new Set((request.tags ?? []).flatMap((tag) => normalizeTag(tag) ?? []))],
+  }
+}
+
+function checkVersion(version: string | null | undefined): void {
+  if (version === undefined || version === null || KNOWN_MAJORS.includes(version.split('.', 1)[0] ?? ''))
+    return
+  throw new AppError(
+    'egg_version_unsupported',
+    `Eggs of version ${version} are not known here; versions 1 and 2 are.`,
+  )
+}
+
+function checkHotpreview(request: NewPhoto): Buffer {
+  const bytes = decodeBase64(request.hotpreview_base64, 'hotpreview_base64')
+  if (bytes.length > limits.hotpreviewBytes) {
+    throw new AppError(
+      'hotpreview_too_large',
+      `The hotpreview has ${bytes.length} bytes; ${limits.hotpreviewBytes} are allowed.`,
+    )
+  }
+  const size = readJpegSize(bytes)
+  if (!size || Math.max(size.width, size.height) > limits.hotpreviewSidePx) {
+    throw new AppError('invalid_hotpreview', 'The hotpreview is not a JPEG of at most 150 x 150 pixels.')
+  }
+  if (sha256Of(bytes) === request.hothash) return bytes
+  throw new AppError('hothash_mismatch', 'The hothash is not the SHA-256 of the hotpreview.')
+}
+
+function checkColdpreview(base64: string | null | undefined): CheckedEgg['coldpreview'] {
+  if (base64 === undefined || base64 === null) return null
+  const bytes = decodeBase64(base64, 'coldpreview_base64')
+  if (bytes.length > limits.coldpreviewBytes) {
+    throw new AppError(
+      'coldpreview_too_large',
+      `The coldpreview has ${bytes.length} bytes; ${limits.coldpreviewBytes} are allowed.`,
+    )
+  }
+  if (!readJpegSize(bytes)) throw new AppError('invalid_coldpreview', 'The coldpreview is not a JPEG.')
+  return { bytes, sha256: sha256Of(bytes) }
+}
+
+/** Node skips what is no base64; encoding again shows whether it did. */
+function decodeBase64(text: string, field: string): Buffer {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') === text) return bytes
+  throw new AppError('validation_failed', `body.${field}: is not base64.`, {
+    errors: [{ path: `body.${field}`, message: 'is not base64' }],
+  })
+}
+
+function checkDict(dict: Record<string, unknown> | null | undefined): void {
+  if (!dict) return
+  if (depthOf(dict, limits.exifDictDepth) > limits.exifDictDepth) {
+    throw new AppError(
+      'validation_failed',
+      `body.exif_dict: is nested deeper than ${limits.exifDictDepth} levels.`,
+    )
+  }
+  if (Buffer.byteLength(JSON.stringify(dict)) > limits.exifDictBytes) {
+    throw new AppError('exif_too_large', `exif_dict is larger than ${limits.exifDictBytes} bytes as JSON.`)
+  }
+}
+
+/** Levels of nesting, counted no further than one past `limit`. */
+function depthOf(value: unknown, limit: number): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (limit === 0) return 1
+  return (
+    1 +
+    Object.values(value).reduce<number>((deepest, inner) => Math.max(deepest, depthOf(inner, limit - 1)), 0)
+  )
+}
+
+/** The file records of one photo; made from the egg where the request names none. */
+function checkFiles(request: NewPhoto): CheckedFile[] {
+  if (request.image_file && request.image_files) {
+    throw new AppError('conflicting_files', 'Give either image_file or image_files, not both.')
+  }
+  const single = request.image_file ?? fileFromEgg(request)
+  const files = request.image_files ?? (single ? [single] : [])
+  for (const file of files) {
+    checkDict(file.exif_dict)
+    checkDict(file.metadata)
+  }
+  const own = request.image_files ? [] : files.map((file) => file.file_sha256)
+  if (request.file_sha256 && own.some((sha256) => sha256 && sha256 !== request.file_sha256)) {
+    throw new AppError('conflicting_files', 'The egg and its image_file name two different file_sha256.', {
+      status: 422,
+    })
+  }
+  return files.map((file) => withEggFacts(file, request, files.length === 1))
+}
+
+function fileFromEgg(request: NewPhoto): ImageFile | null {
+  const { primary_filename: filename, file_size_bytes, file_sha256, image_format } = request
+  if (!filename) return null
+  return { filename, file_size: file_size_bytes, file_sha256, file_format: image_format }
+}
+
+/** What the egg knows of its one original completes that file's record. */
+function withEggFacts(file: ImageFile, request: NewPhoto, isOnly: boolean): CheckedFile {
+  if (!isOnly) return file
+  return {
+    ...file,
+    file_sha256: file.file_sha256 ?? request.file_sha256,
+    file_size: file.file_size ?? request.file_size_bytes,
+    file_format: file.file_format ?? request.image_format,
+    width: file.width ?? request.width,
+    height: file.height ?? request.height,
+  }
+}
+
+export function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -1,0 +1,58 @@
+import { sql } from 'kysely'
+import type { SignedIn } from '../../access/viewer.ts'
+import type { Db } from '../../storage/database/database.ts'
+
+export async function knownByHothash(db: Db, owner: SignedIn, hothashes: readonly string[]) {
+  if (hothashes.length === 0) return []
+  return db
+    .selectFrom('photos')
+    .select(['id', 'hothash', 'deleted_at'])
+    .where('user_id', '=', owner.userId)
+    .where('hothash', 'in', hothashes)
+    .execute()
+}
+
+function filesWithPhotos(db: Db, owner: SignedIn) {
+  return db
+    .selectFrom('image_files')
+    .innerJoin('photos', 'photos.id', 'image_files.photo_id')
+    .select(['photos.id', 'photos.hothash', 'photos.deleted_at'])
+    .select([
+      'image_files.filename',
+      'image_files.file_path',
+      'image_files.volume',
+      'image_files.file_sha256',
+    ])
+    .where('image_files.user_id', '=', owner.userId)
+}
+
+export async function knownByFileSha256(db: Db, owner: SignedIn, sha256s: readonly string[]) {
+  if (sha256s.length === 0) return []
+  return filesWithPhotos(db, owner)
+    .where('image_files.file_sha256', 'in', sha256s)
+    .orderBy('photos.id', 'desc')
+    .execute()
+}
+
+/** Files in a folder whose name without its extension is `stem`, whatever its case. At most `limit`. */
+export function knownByName(
+  db: Db,
+  owner: SignedIn,
+  name: { folder: string; stem: string; volume: string | undefined },
+  limit: number,
+) {
+  const folder = name.folder.replace(/\/+$/, '')
+  return filesWithPhotos(db, owner)
+    .where(
+      sql<boolean>`lower(image_files.filename) like ${escapeLike(name.stem.toLowerCase())} || '.%' escape '\\'`,
+    )
+    .where('image_files.file_path', '=', sql<string>`${folder} || '/' || image_files.filename`)
+    .$if(name.volume !== undefined, (files) => files.where('image_files.volume', '=', name.volume ?? ''))
+    .orderBy('photos.id')
+    .limit(limit)
+    .execute()
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
+}

@@ -1,0 +1,188 @@
+import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
+import type { SignedIn, Viewer } from '../../access/viewer.ts'
+import { type ScopeFilter, inScope } from '../../access/scope.ts'
+import { inTrashOf, ownedBy, visibleTo } from '../../access/visibility.ts'
+import type { Db } from '../../storage/database/database.ts'
+import type { Database } from '../../storage/database/schema.ts'
+import type { FileRow, PhotoRow } from './photo-shape.ts'
+
+const photos = expressionBuilder<Database, 'photos'>()
+
+function photosWithOwner(db: Db) {
+  return db
+    .selectFrom('photos')
+    .innerJoin('users', 'users.id', 'photos.user_id')
+    .selectAll('photos')
+    .select(['users.display_name as owner_name', 'users.share_location as owner_shares'])
+}
+
+/** `id` or `hothash`; what is neither refers to nothing. */
+export function referredBy(ref: string): Expression<SqlBool> {
+  if (/^[0-9a-f]{64}$/.test(ref)) return photos('photos.hothash', '=', ref)
+  const isId = /^[1-9]\d{0,15}$/.test(ref) && Number.isSafeInteger(Number(ref))
+  return isId ? photos('photos.id', '=', Number(ref)) : sql<SqlBool>`1 = 0`
+}
+
+/** The caller's own before anybody else's, then the lowest id. */
+function findFirst(db: Db, viewer: Viewer, condition: Expression<SqlBool>): Promise<PhotoRow | undefined> {
+  return photosWithOwner(db)
+    .where(condition)
+    .orderBy(sql`case when photos.user_id = ${viewer.userId ?? 0} then 0 else 1 end`)
+    .orderBy('photos.id')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+export function findPhoto(db: Db, viewer: Viewer, ref: string): Promise<PhotoRow | undefined> {
+  return findFirst(db, viewer, photos.and([referredBy(ref), visibleTo(viewer)]))
+}
+
+export function findInTrash(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow | undefined> {
+  return findFirst(db, owner, photos.and([referredBy(ref), inTrashOf(owner)]))
+}
+
+export interface NewestKey {
+  readonly sort_time: string
+  readonly id: number
+}
+
+interface Page<K> {
+  readonly limit: number
+  readonly offset: number
+  readonly after: K | null
+}
+
+/** One page and one row more, newest first, undated last. */
+export function listNewest(
+  db: Db,
+  viewer: Viewer,
+  filter: ScopeFilter,
+  page: Page<NewestKey>,
+): Promise<PhotoRow[]> {
+  return photosWithOwner(db)
+    .where(inScope(viewer, filter))
+    .$if(page.after !== null, (photos) => photos.where(olderThan(page.after)))
+    .orderBy('photos.sort_time', 'desc')
+    .orderBy('photos.id', 'desc')
+    .limit(page.limit + 1)
+    .offset(page.offset)
+    .execute()
+}
+
+/** Rows behind this one in the order newest first. */
+export function olderThan(key: NewestKey | null) {
+  return sql<SqlBool>`(photos.sort_time, photos.id) < (${key?.sort_time ?? ''}, ${key?.id ?? 0})`
+}
+
+export function countInScope(db: Db, viewer: Viewer, filter: ScopeFilter): Promise<number> {
+  return countWhere(db, inScope(viewer, filter))
+}
+
+async function countWhere(db: Db, condition: Expression<SqlBool>): Promise<number> {
+  const row = await db
+    .selectFrom('photos')
+    .select(sql<number>`count(*)`.as('count'))
+    .where(condition)
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+export interface TrashKey {
+  readonly deleted_at: string
+  readonly id: number
+}
+
+export function listTrash(db: Db, owner: SignedIn, page: Page<TrashKey>): Promise<PhotoRow[]> {
+  return photosWithOwner(db)
+    .where(inTrashOf(owner))
+    .$if(page.after !== null, (photos) =>
+      photos.where(
+        sql<SqlBool>`(photos.deleted_at, photos.id) < (${page.after?.deleted_at ?? ''}, ${page.after?.id ?? 0})`,
+      ),
+    )
+    .orderBy('photos.deleted_at', 'desc')
+    .orderBy('photos.id', 'desc')
+    .limit(page.limit + 1)
+    .offset(page.offset)
+    .execute()
+}
+
+export function countTrash(db: Db, owner: SignedIn): Promise<number> {
+  return countWhere(db, inTrashOf(owner))
+}
+
+/** Moves to the trash; false where the owner has no such photo outside it. */
+export async function moveToTrash(db: Db, owner: SignedIn, ref: string, at: string): Promise<boolean> {
+  const moved = await db
+    .updateTable('photos')
+    .set({ deleted_at: at, updated_at: at })
+    .where(photos.and([referredBy(ref), ownedBy(owner)]))
+    .executeTakeFirst()
+  return moved.numUpdatedRows > 0n
+}
+
+export async function takeOutOfTrash(db: Db, owner: SignedIn, photoId: number, at: string): Promise<boolean> {
+  const restored = await db
+    .updateTable('photos')
+    .set({ deleted_at: null, updated_at: at })
+    .where('id', '=', photoId)
+    .where(inTrashOf(owner))
+    .executeTakeFirst()
+  return restored.numUpdatedRows > 0n
+}
+
+/** Deletes for good, in the trash or out of it. */
+export async function deleteForGood(db: Db, owner: SignedIn, ref: string): Promise<boolean> {
+  const gone = await db
+    .deleteFrom('photos')
+    .where('user_id', '=', owner.userId)
+    .where(referredBy(ref))
+    .executeTakeFirst()
+  return gone.numDeletedRows > 0n
+}
+
+/** Deletes what has been in the trash since before `before`; for the program itself, not for a viewer. */
+export async function purgeTrash(db: Db, before: string): Promise<number> {
+  const gone = await db.deleteFrom('photos').where('deleted_at', '<', before).executeTakeFirst()
+  return Number(gone.numDeletedRows)
+}
+
+export interface TagOfPhoto {
+  readonly photo_id: number
+  readonly id: number
+  readonly name: string
+}
+
+/** Tags of photos that were read for a viewer. */
+export async function tagsOf(db: Db, photoIds: readonly number[]): Promise<TagOfPhoto[]> {
+  if (photoIds.length === 0) return []
+  return db
+    .selectFrom('photo_tags')
+    .innerJoin('tags', 'tags.id', 'photo_tags.tag_id')
+    .select(['photo_tags.photo_id', 'tags.id', 'tags.name'])
+    .where('photo_tags.photo_id', 'in', photoIds)
+    .orderBy('tags.name')
+    .execute()
+}
+
+export async function filesOf(db: Db, owner: SignedIn, photoIds: readonly number[]): Promise<FileRow[]> {
+  if (photoIds.length === 0) return []
+  return db
+    .selectFrom('image_files')
+    .selectAll()
+    .where('user_id', '=', owner.userId)
+    .where('photo_id', 'in', photoIds)
+    .orderBy('id')
+    .execute()
+}
+
+export async function eggsOf(db: Db, owner: SignedIn, photoIds: readonly number[]) {
+  if (photoIds.length === 0) return []
+  return db
+    .selectFrom('photo_eggs')
+    .innerJoin('photos', 'photos.id', 'photo_eggs.photo_id')
+    .select(['photo_eggs.photo_id', 'photo_eggs.metadata', 'photo_eggs.exif_dict'])
+    .where('photos.user_id', '=', owner.userId)
+    .where('photo_eggs.photo_id', 'in', photoIds)
+    .execute()
+}

@@ -1,0 +1,132 @@
+import type { Insertable, Selectable, Updateable } from 'kysely'
+import type { SignedIn } from '../../access/viewer.ts'
+import type { Tx } from '../../storage/database/database.ts'
+import type { Database } from '../../storage/database/schema.ts'
+
+export type StoredPhoto = Selectable<Database['photos']>
+
+/** The owner's photos by the bytes of their originals, the trash included. */
+export async function photosByFileSha256(
+  tx: Tx,
+  owner: SignedIn,
+  sha256s: readonly string[],
+): Promise<Map<string, StoredPhoto>> {
+  if (sha256s.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('image_files')
+    .innerJoin('photos', 'photos.id', 'image_files.photo_id')
+    .selectAll('photos')
+    .select('image_files.file_sha256')
+    .where('image_files.user_id', '=', owner.userId)
+    .where('image_files.file_sha256', 'in', sha256s)
+    .orderBy('photos.id', 'desc')
+    .execute()
+  return new Map(rows.map(({ file_sha256, ...photo }) => [file_sha256, photo]))
+}
+
+/** Inserts what is not there yet; the constraint on owner and hothash decides between imports that overlap. */
+export async function insertPhotos(
+  tx: Tx,
+  rows: readonly Insertable<Database['photos']>[],
+): Promise<StoredPhoto[]> {
+  if (rows.length === 0) return []
+  return tx
+    .insertInto('photos')
+    .values(rows)
+    .onConflict((on) => on.columns(['user_id', 'hothash']).doNothing())
+    .returningAll()
+    .execute()
+}
+
+export async function photosByHothash(
+  tx: Tx,
+  owner: SignedIn,
+  hothashes: readonly string[],
+): Promise<StoredPhoto[]> {
+  if (hothashes.length === 0) return []
+  return tx
+    .selectFrom('photos')
+    .selectAll()
+    .where('user_id', '=', owner.userId)
+    .where('hothash', 'in', hothashes)
+    .execute()
+}
+
+export async function insertHotpreviews(
+  tx: Tx,
+  rows: readonly Insertable<Database['hotpreviews']>[],
+): Promise<void> {
+  if (rows.length > 0) await tx.insertInto('hotpreviews').values(rows).execute()
+}
+
+export async function insertEggs(tx: Tx, rows: readonly Insertable<Database['photo_eggs']>[]): Promise<void> {
+  if (rows.length > 0) await tx.insertInto('photo_eggs').values(rows).execute()
+}
+
+/** File records of these photos, as far as they are known. */
+export async function knownFileSha256s(
+  tx: Tx,
+  photoIds: readonly number[],
+): Promise<Map<number, Set<string>>> {
+  const known = new Map<number, Set<string>>(photoIds.map((id) => [id, new Set()]))
+  if (photoIds.length === 0) return known
+  const rows = await tx
+    .selectFrom('image_files')
+    .select(['photo_id', 'file_sha256'])
+    .where('photo_id', 'in', photoIds)
+    .where('file_sha256', '!=', '')
+    .execute()
+  for (const row of rows) known.get(row.photo_id)?.add(row.file_sha256)
+  return known
+}
+
+export async function insertFiles(
+  tx: Tx,
+  rows: readonly Insertable<Database['image_files']>[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx
+    .insertInto('image_files')
+    .values(rows)
+    .onConflict((on) => on.columns(['photo_id', 'file_sha256', 'volume', 'file_path']).doNothing())
+    .execute()
+}
+
+export async function updatePhoto(
+  tx: Tx,
+  photoId: number,
+  change: Updateable<Database['photos']>,
+): Promise<void> {
+  await tx.updateTable('photos').set(change).where('id', '=', photoId).execute()
+}
+
+/** The owner's tags of these names, made where they are missing; ids by name. */
+export async function ensureTags(
+  tx: Tx,
+  owner: SignedIn,
+  names: readonly string[],
+  at: string,
+): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map()
+  // In one order everywhere, so that two imports never wait for each other in a ring.
+  const sorted = [...names].sort()
+  await tx
+    .insertInto('tags')
+    .values(sorted.map((name) => ({ user_id: owner.userId, name, created_at: at })))
+    .onConflict((on) => on.columns(['user_id', 'name']).doNothing())
+    .execute()
+  const rows = await tx
+    .selectFrom('tags')
+    .select(['id', 'name'])
+    .where('user_id', '=', owner.userId)
+    .where('name', 'in', sorted)
+    .execute()
+  return new Map(rows.map((row) => [row.name, row.id]))
+}
+
+export async function insertPhotoTags(
+  tx: Tx,
+  rows: readonly Insertable<Database['photo_tags']>[],
+): Promise<void> {
+  if (rows.length > 0) await tx.insertInto('photo_tags').values(rows).execute()
+}

@@ -1,0 +1,40 @@
+import type { Viewer } from '../../access/viewer.ts'
+import { previewVisibleTo } from '../../access/visibility.ts'
+import type { Db } from '../../storage/database/database.ts'
+import { sql } from 'kysely'
+
+/** `id` or `hothash` of a photo in a preview's address; null for what is neither. */
+function readRef(ref: string): { column: 'photos.id' | 'photos.hothash'; value: string | number } | null {
+  if (/^[0-9a-f]{64}$/.test(ref)) return { column: 'photos.hothash', value: ref }
+  return /^[1-9]\d{0,15}$/.test(ref) && Number.isSafeInteger(Number(ref))
+    ? { column: 'photos.id', value: Number(ref) }
+    : null
+}
+
+function visiblePhoto(db: Db, viewer: Viewer, place: NonNullable<ReturnType<typeof readRef>>) {
+  return db
+    .selectFrom('photos')
+    .where(place.column, '=', place.value)
+    .where(previewVisibleTo(viewer))
+    .orderBy(sql`case when photos.user_id = ${viewer.userId ?? 0} then 0 else 1 end`)
+    .orderBy('photos.id')
+    .limit(1)
+}
+
+/** The thumbnail of a photo the viewer may see: one indexed query. */
+export async function findHotpreview(db: Db, viewer: Viewer, ref: string) {
+  const place = readRef(ref)
+  if (!place) return undefined
+  return visiblePhoto(db, viewer, place)
+    .innerJoin('hotpreviews', 'hotpreviews.photo_id', 'photos.id')
+    .select(['photos.user_id', 'photos.hothash', 'hotpreviews.jpeg'])
+    .executeTakeFirst()
+}
+
+export async function findColdpreview(db: Db, viewer: Viewer, ref: string) {
+  const place = readRef(ref)
+  if (!place) return undefined
+  return visiblePhoto(db, viewer, place)
+    .select(['photos.user_id', 'photos.coldpreview_sha256'])
+    .executeTakeFirst()
+}

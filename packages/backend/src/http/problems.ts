@@ -1,0 +1,91 @@
+import { type ErrorCode, type Problem, makeProblem } from '@imalink/contract'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../app-error.ts'
+import { errorCodeOf } from '../storage/database/database.ts'
+import { canonicalPath, methodsOf } from './routes-by-path.ts'
+
+const RETRY_SECONDS = 2
+
+/** What Fastify itself refuses, in our words. */
+const frameworkErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: ['malformed_json', 'The body is not valid JSON.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed_json', 'The body is empty, where JSON was announced.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than this endpoint accepts.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported_media_type',
+    'The Content-Type is not one that this endpoint accepts.',
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'malformed_request',
+    'The body is not as long as its Content-Length says.',
+  ],
+}
+
+/** Connection lost, server starting or stopping, too many clients, a locked or full database. */
+const unavailable =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOSPC|EROFS|57P0\d|08\d{3}|53\d{3}|SQLITE_(BUSY|FULL|IOERR|READONLY|LOCKED).*)$/
+
+/** Turns everything thrown while a request is served into problem details; only `AppError` tells its own sentence. */
+export function answerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof AppError) return answerAppError(error, reply)
+    const [code, detail] = frameworkErrors[error.code] ?? classify(error)
+    if (code === 'internal_error' || code === 'not_ready') request.log.error({ err: error }, 'request failed')
+    return answerProblem(reply, makeProblem(code, detail), code === 'not_ready' ? RETRY_SECONDS : undefined)
+  })
+}
+
+function classify(error: FastifyError): readonly [ErrorCode, string] {
+  if (
+    unavailable.test(errorCodeOf(error)) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  ) {
+    return [
+      'not_ready',
+      'The database or the preview store does not answer; nothing was lost. Try again in a moment.',
+    ]
+  }
+  const isClients = error.statusCode !== undefined && error.statusCode < 500
+  return isClients
+    ? ['malformed_request', 'The request could not be read.']
+    : ['internal_error', 'The server failed; the failure is in its log.']
+}
+
+function answerAppError(error: AppError, reply: FastifyReply): FastifyReply {
+  const { status, errors, retryAfterSeconds } = error.options
+  const problem = makeProblem(error.code, error.message, {
+    ...(status === undefined ? {} : { status }),
+    ...(errors === undefined ? {} : { errors }),
+  })
+  return answerProblem(
+    reply,
+    problem,
+    retryAfterSeconds ?? (problem.status === 503 ? RETRY_SECONDS : undefined),
+  )
+}
+
+export function answerProblem(
+  reply: FastifyReply,
+  problem: Problem,
+  retryAfterSeconds?: number,
+): FastifyReply {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem))
+}
+
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const methods = methodsOf(request.server, canonicalPath(request.url))
+  if (methods.length === 0 || methods.includes(request.method)) {
+    return answerProblem(reply, makeProblem('not_found', 'There is nothing at this address.'))
+  }
+  reply.header('allow', methods.join(', '))
+  return answerProblem(
+    reply,
+    makeProblem('method_not_allowed', `This address answers ${methods.join(', ')}.`),
+  )
+}

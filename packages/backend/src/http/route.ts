@@ -1,0 +1,108 @@
+import {
+  type BodyOf,
+  type Endpoint,
+  type ParamsOf,
+  type QueryOf,
+  type ReplyOf,
+  limits,
+} from '@imalink/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { z } from 'zod'
+import { ANONYMOUS, type SignedIn, type Viewer } from '../access/viewer.ts'
+import { invalidInput } from '../app-error.ts'
+import { type Identities, type OriginRule, authenticate, authorize } from './authenticate.ts'
+import { clearSessionCookie, renewSessionCookie } from './session-cookie.ts'
+
+/** What a handler is given: who asks, and the request's parts as the contract parses them. */
+export interface RouteRequest<E extends Endpoint> {
+  readonly viewer: E['access'] extends 'user' ? SignedIn : Viewer
+  readonly params: ParamsOf<E>
+  readonly query: QueryOf<E>
+  readonly body: BodyOf<E>
+  readonly raw: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** Answered already, by a handler that passes another server's reply through. */
+export const SENT = Symbol('sent')
+
+export type Handler<E extends Endpoint> = (
+  request: RouteRequest<E>,
+) => Promise<(ReplyOf<E> & { readonly headers?: Readonly<Record<string, string>> }) | typeof SENT>
+
+export interface RouteContext {
+  readonly identities: Identities
+  readonly isAllowedOrigin: OriginRule
+  /** Settings of the rate limit for endpoints that have one. */
+  readonly rateLimit: RouteOptions['config']
+}
+
+const viewers = new WeakMap<FastifyRequest, Viewer>()
+
+/** Serves one row of the contract: size limit → who → parse → handler → the answer in the contract's shape. */
+export function route<E extends Endpoint>(
+  app: FastifyInstance,
+  prefix: string,
+  context: RouteContext,
+  endpoint: E,
+  handler: Handler<E>,
+): void {
+  app.route({
+    method: endpoint.method,
+    url: prefix + endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
+    bodyLimit: endpoint.maxBodyBytes ?? limits.jsonBodyBytes,
+    ...(endpoint.rateLimited && context.rateLimit ? { config: context.rateLimit } : {}),
+    onRequest: async (request, reply) => {
+      const { viewer, cookie } = await authenticate(
+        request,
+        endpoint,
+        context.identities,
+        context.isAllowedOrigin,
+      )
+      if (cookie === 'clear') clearSessionCookie(request, reply)
+      if (cookie === 'renew') renewSessionCookie(request, reply)
+      authorize(viewer, endpoint)
+      viewers.set(request, viewer)
+    },
+    handler: async (raw, reply) => {
+      const viewer = viewers.get(raw) ?? ANONYMOUS
+      const answer = await handler({ viewer, ...parseRequest(endpoint, raw), raw, reply } as RouteRequest<E>)
+      return answer === SENT ? reply : sendAnswer(reply, endpoint, answer)
+    },
+  })
+}
+
+/** The parsed parts have the types that the contract's schemas give them. */
+function parseRequest(endpoint: Endpoint, raw: FastifyRequest) {
+  return {
+    params: endpoint.params ? parsePart(endpoint.params, raw.params, 'path') : {},
+    query: endpoint.query ? parsePart(endpoint.query, raw.query, 'query') : {},
+    body: endpoint.body ? parsePart(endpoint.body, raw.body ?? undefined, 'body') : undefined,
+  }
+}
+
+function parsePart(schema: z.ZodType, value: unknown, part: string): unknown {
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) throw invalidInput(parsed.error, part)
+  return parsed.data
+}
+
+function sendAnswer(
+  reply: FastifyReply,
+  endpoint: Endpoint,
+  answer: {
+    readonly status: number
+    readonly body?: unknown
+    readonly headers?: Readonly<Record<string, string>>
+  },
+): FastifyReply {
+  reply.code(answer.status)
+  if (answer.headers) reply.headers(answer.headers)
+  const shape = endpoint.replies[answer.status]
+  if (shape === undefined)
+    throw new Error(`${endpoint.path} answers ${answer.status}, which its contract does not name`)
+  if ('media' in shape)
+    return shape.media === 'none' ? reply.send() : reply.type(shape.media).send(answer.body)
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(shape.parse(answer.body)))
+}

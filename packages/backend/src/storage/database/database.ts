@@ -1,0 +1,38 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Database } from './schema.ts'
+
+/** A database or a transaction in one: whatever takes part in a transaction takes it first. */
+export type Db = Kysely<Database>
+export type Tx = Transaction<Database>
+
+/** What an engine brings beside the queries that both understand. */
+export interface Storage {
+  readonly db: Db
+  readonly engine: 'sqlite' | 'postgres'
+  close(): Promise<void>
+}
+
+/** PostgreSQL: a deadlock, and a transaction that could not be put in order with another. */
+const retryable = new Set(['40P01', '40001'])
+const ATTEMPTS = 5
+
+/** One transaction; repeated where the database gave up one of two that were in each other's way. */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (attempt === ATTEMPTS || !retryable.has(errorCodeOf(error))) throw error
+    }
+  }
+}
+
+/** The engine's own code: a SQLSTATE, or SQLite's name for it. */
+export function errorCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+/** Whether a unique constraint decided, on either engine. */
+export function isUniqueViolation(error: unknown): boolean {
+  return ['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(errorCodeOf(error))
+}

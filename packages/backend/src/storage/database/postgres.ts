@@ -1,0 +1,27 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool, types } from 'pg'
+import type { Storage } from './database.ts'
+import type { Database } from './schema.ts'
+
+const INT8 = 20
+const NUMERIC = 1700
+const CONNECTIONS = 10
+
+/** Counts and ids are far below 2^53. */
+const asNumbers = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    (oid === INT8 || oid === NUMERIC) && format !== 'binary' ? Number : types.getTypeParser(oid, format),
+}
+
+/** A PostgreSQL database by its URL. `onLostConnection` hears of idle connections that the server dropped. */
+export function openPostgres(url: string, onLostConnection: (error: Error) => void): Storage {
+  const pool = new Pool({
+    connectionString: url,
+    max: CONNECTIONS,
+    types: asNumbers,
+    connectionTimeoutMillis: 5000,
+  })
+  pool.on('error', onLostConnection)
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  return { db, engine: 'postgres', close: () => db.destroy() }
+}

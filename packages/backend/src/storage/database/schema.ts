@@ -1,0 +1,182 @@
+import type { ImportStatus, KeyScope, Visibility } from '@imalink/contract'
+import type { ColumnType, Generated } from 'kysely'
+
+/** 0 or 1: SQLite has no boolean, so neither has the schema. */
+export type Bit = 0 | 1
+
+/** JSON as text: it comes back as it went in, NUL characters and key order included, on both databases. */
+export type JsonText = string
+
+type Id = Generated<number>
+
+/** Set when the row is made, and never again. */
+type Once<T> = ColumnType<T, T, never>
+
+/** The whole database. Instants are UTC text ending in Z; `taken_at` is fixed-width wall-clock text. */
+export interface Database {
+  installation: {
+    id: Once<1>
+    installation_id: Once<string>
+    /** Raised when a backup is restored, so that importers ask again what is known. */
+    restore_epoch: number
+    /** Being first makes an administrator only once. */
+    had_admin: Bit
+  }
+
+  users: {
+    id: Id
+    username: string
+    /** Lower-cased, so that names are unique whatever their case. */
+    username_key: string
+    email: string
+    email_key: string
+    display_name: string
+    password_hash: string
+    is_active: Bit
+    is_admin: Bit
+    share_location: Bit
+    created_at: Once<string>
+    updated_at: string
+  }
+
+  /** One sign-in: a cookie and a family of refresh tokens, ended together. */
+  sessions: {
+    id: Once<string>
+    user_id: Once<number>
+    cookie_hash: Once<string>
+    user_agent: string | null
+    created_at: Once<string>
+    last_used_at: string
+    expires_at: string
+    revoked_at: string | null
+  }
+
+  refresh_tokens: {
+    token_hash: Once<string>
+    session_id: Once<string>
+    created_at: Once<string>
+    expires_at: string
+    spent_at: string | null
+  }
+
+  api_keys: {
+    id: Id
+    user_id: Once<number>
+    name: string
+    prefix: Once<string>
+    key_hash: Once<string>
+    scope: Once<KeyScope>
+    created_at: Once<string>
+    expires_at: string | null
+    last_used_at: string | null
+  }
+
+  rate_limits: {
+    key: Once<string>
+    hits: number
+    /** Milliseconds since 1970. */
+    resets_at: number
+  }
+
+  photos: {
+    id: Id
+    user_id: Once<number>
+    hothash: Once<string>
+    visibility: Visibility
+    title: string | null
+    description: string | null
+    category: string | null
+    rating: number
+    flag: 'pick' | 'reject' | null
+    color_label: 'red' | 'yellow' | 'green' | 'blue' | 'purple' | null
+    import_session_id: number | null
+    /** Pixels of the whole image, upright. */
+    width: Once<number>
+    height: Once<number>
+    taken_at: string | null
+    taken_at_offset: string | null
+    camera_make: string | null
+    camera_model: string | null
+    lens_make: string | null
+    lens_model: string | null
+    focal_length: number | null
+    f_number: number | null
+    iso: number | null
+    exposure_time: string | null
+    gps_latitude: number | null
+    gps_longitude: number | null
+    gps_altitude: number | null
+    primary_filename: string | null
+    image_format: string | null
+    has_raw: Bit
+    coldpreview_sha256: string | null
+    created_at: Once<string>
+    updated_at: string
+    deleted_at: string | null
+    /** `taken_at`, or '' where there is none: one order on both engines, undated last. */
+    sort_time: ColumnType<string, never, never>
+  }
+
+  /** What the egg said, kept whole and apart from what the user edits. */
+  photo_eggs: {
+    photo_id: Once<number>
+    metadata: JsonText | null
+    exif_dict: JsonText | null
+    recipe: string | null
+    egg_version: string | null
+  }
+
+  hotpreviews: { photo_id: Once<number>; jpeg: Once<Buffer> }
+
+  /** Where an original is. Unknown text is '', because nulls are distinct and a record sent twice would be two. */
+  image_files: {
+    id: Id
+    photo_id: number
+    user_id: Once<number>
+    file_sha256: string
+    volume: string
+    file_path: string
+    filename: string
+    file_format: string | null
+    file_size: number | null
+    modified_at: string | null
+    width: number | null
+    height: number | null
+    metadata: JsonText | null
+    exif_dict: JsonText | null
+    local_storage_info: JsonText | null
+    cloud_storage_info: JsonText | null
+    created_at: Once<string>
+  }
+
+  tags: { id: Id; user_id: Once<number>; name: string; created_at: Once<string> }
+  photo_tags: { photo_id: Once<number>; tag_id: Once<number> }
+
+  import_sessions: {
+    id: Id
+    user_id: Once<number>
+    title: string | null
+    description: string | null
+    source_path: string | null
+    status: ImportStatus
+    default_tags: JsonText
+    default_visibility: Visibility | null
+    total_files: number | null
+    processed_files: Generated<number>
+    created_photos: Generated<number>
+    duplicates: Generated<number>
+    failed_files: Generated<number>
+    started_at: string | null
+    finished_at: string | null
+    created_at: Once<string>
+    updated_at: string
+  }
+
+  import_errors: {
+    id: Id
+    import_session_id: Once<number>
+    filename: string
+    code: string
+    detail: string
+  }
+}

@@ -1,0 +1,65 @@
+import Sqlite from 'better-sqlite3'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  type SqliteStatement,
+  SqliteDriver,
+} from 'kysely'
+import type { Storage } from './database.ts'
+import type { Database } from './schema.ts'
+
+const BUSY_TIMEOUT_MS = 10_000
+const CACHED_STATEMENTS = 300
+
+/** A file of SQLite, or `:memory:`. A commit is on disk before it is acknowledged. */
+export function openSqlite(file: string): Storage {
+  const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS })
+  connection.pragma('journal_mode = WAL')
+  connection.pragma('synchronous = FULL')
+  connection.pragma('foreign_keys = ON')
+  connection.pragma('cache_size = -65536')
+  const db = new Kysely<Database>({
+    dialect: new ImmediateSqliteDialect({ database: withStatementCache(connection) }),
+  })
+  return { db, engine: 'sqlite', close: () => db.destroy() }
+}
+
+/** The query builder prepares each query anew, which costs more than most of them take to run. */
+function withStatementCache(connection: Sqlite.Database) {
+  const statements = new Map<string, SqliteStatement>()
+  return {
+    close: () => connection.close(),
+    prepare(sql: string): SqliteStatement {
+      const cached = statements.get(sql)
+      if (cached) return cached
+      const statement = connection.prepare(sql)
+      if (statements.size >= CACHED_STATEMENTS) statements.delete(statements.keys().next().value ?? '')
+      statements.set(sql, statement)
+      return statement
+    },
+  }
+}
+
+class ImmediateSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): Driver {
+    return new ImmediateSqliteDriver(this.#config)
+  }
+}
+
+/** A transaction that reads first and writes later fails at once beside another process's; one that says so waits. */
+class ImmediateSqliteDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { access, constants, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { PreviewStore } from './preview-store.ts'
+
+/** Previews as files below `folder`, in 256 folders by the first two digits of their names. */
+export function openDiskPreviewStore(folder: string): PreviewStore {
+  const place = (sha256: string) => join(folder, sha256.slice(0, 2), `${sha256}.jpg`)
+  return {
+    async put(sha256, bytes) {
+      if (!(await refreshAge(place(sha256)))) await writeDurably(place(sha256), bytes)
+    },
+    get: (sha256) => readFile(place(sha256)).catch(nullIfMissing),
+    async check() {
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    },
+  }
+}
+
+/** True where the file is there; its time then says that it is wanted. */
+async function refreshAge(file: string): Promise<boolean> {
+  const time = new Date()
+  try {
+    await utimes(file, time, time)
+    return true
+  } catch (error) {
+    nullIfMissing(error)
+    return false
+  }
+}
+
+/** Whole under its name or not there at all, also after a power cut: written beside, synced, renamed, folder synced. */
+async function writeDurably(file: string, bytes: Buffer): Promise<void> {
+  const folder = dirname(file)
+  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (made !== undefined) await syncFolder(dirname(made))
+  const beside = join(folder, `.${randomUUID()}.part`)
+  try {
+    await writeSynced(beside, bytes)
+    await rename(beside, file)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+  await syncFolder(folder)
+}
+
+async function writeSynced(file: string, bytes: Buffer): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+  throw error
+}
