@@ -10,8 +10,8 @@ export interface BatchRules<Item, Result> {
 
 interface Entry<Item, Result> {
   readonly item: Item
-  resolve(result: Result): void
-  reject(error: unknown): void
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
 }
 
 interface OpenBatch<Item, Result> {

@@ -63,7 +63,7 @@ async function readBytes(
 
 async function sha256Of(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<string | null> {
   // Typed as always there, but absent in a page that is not secure.
-  const subtle: SubtleCrypto | undefined = crypto.subtle
+  const subtle: typeof crypto.subtle | undefined = crypto.subtle
   if (!subtle) return null
   const digest = new Uint8Array(await subtle.digest('SHA-256', bytes))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')

@@ -1,0 +1,18 @@
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'It is gone',
+  ENOTDIR: 'It is gone',
+  EACCES: 'You may not read it',
+  EPERM: 'You may not read it',
+  EIO: 'The disk could not read it',
+  ENODEV: 'The disk is gone',
+  ENXIO: 'The disk is gone',
+  ESTALE: 'The network disk is gone',
+  EMFILE: 'Too many files are open',
+  ENAMETOOLONG: 'Its path is too long for this system',
+}
+
+/** Why something on a disk cannot be read, as a person would say it. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return reasons[code] ?? `It cannot be read (${code || 'unknown reason'})`
+}
