@@ -92,7 +92,7 @@ export class Progress {
   #rate(): number | null {
     const now = { ms: Date.now(), done: this.#counts.done }
     this.#samples.push(now)
-    while ((this.#samples[1]?.ms ?? now.ms) < now.ms - RATE_WINDOW_MS) this.#samples.shift()
+    while ((this.#samples[1]?.ms ?? now.ms) <= now.ms - RATE_WINDOW_MS) this.#samples.shift()
     const first = this.#samples[0] ?? now
     return now.ms - first.ms < 1000 ? null : ((now.done - first.done) * 1000) / (now.ms - first.ms)
   }

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { extensionOf, isCacheFolder, kindOfName } from './file-names.ts'
+
+test.each(['a.jpg', 'A.JPEG', 'x.CR3', 'x.heic', '.x.NeF', 'two.jpg.png'])(
+  '%s is a photo by its name',
+  (name) => {
+    expect(kindOfName(name)).toBe('photo')
+  },
+)
+
+test.each(['a.mp4', 'A.ZIP', 'IMG_1.CR2.xmp', 'Thumbs.db', 'setup.exe', 'notes.txt', 'cut.psd'])(
+  '%s is something else by its name',
+  (name) => {
+    expect(kindOfName(name)).toBe('other')
+  },
+)
+
+test.each(['no-extension', 'photo.old', 'DSC0001.', 'a.jpg copy', 'trailing.jpg ', 'IMG.0001'])(
+  '%s may be a photo',
+  (name) => {
+    expect(kindOfName(name)).toBe('maybe')
+  },
+)
+
+test('takes as extension what stands after the last dot, in lower case, and nothing of a hidden name', () => {
+  expect(extensionOf('a.tar.GZ')).toBe('.gz')
+  expect(extensionOf('.profile')).toBe('')
+  expect(extensionOf('plain')).toBe('')
+})
+
+test('knows the folders in which other programs keep previews', () => {
+  expect(['@eaDir', 'Previews.lrdata', '#recycle', '$RECYCLE.BIN'].every(isCacheFolder)).toBe(true)
+  expect(['2024', 'eaDir', 'lrdata'].some(isCacheFolder)).toBe(false)
+})
