@@ -1,4 +1,5 @@
 // What the type checker lets pass and we do not. tests/boundaries plants a violation of each rule named here.
+import js from '@eslint/js'
 import reactHooks from 'eslint-plugin-react-hooks'
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
@@ -42,7 +43,10 @@ export default defineConfig(
     // A rule that is wrong is changed for everybody, here.
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' },
   },
+  js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
+  // Names that nothing declares are the type checker's to find.
+  { rules: { 'no-undef': 'off' } },
   {
     languageOptions: {
       parserOptions: {
@@ -55,7 +59,8 @@ export default defineConfig(
       'no-restricted-syntax': ['error', namedExportsOnly],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/prefer-nullish-coalescing': 'error',
+      // An environment variable that is empty is not set, and `||` says so.
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
@@ -67,6 +72,8 @@ export default defineConfig(
         'error',
         { allowThrowingAny: true, allowThrowingUnknown: true },
       ],
+      // Interfaces of plain functions, such as a component's props, are written in method style.
+      '@typescript-eslint/unbound-method': 'off',
       // Handlers and adapters are async by their port's promise, whether or not this one waits for anything.
       '@typescript-eslint/require-await': 'off',
     },
@@ -87,7 +94,16 @@ export default defineConfig(
     ],
     rules: { 'no-restricted-syntax': ['error', namedExportsOnly, ...noEnvironment, noSqlHere] },
   },
-  { files: ['packages/web/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
+  {
+    files: ['packages/web/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat.recommended],
+    rules: {
+      // To measure the page and render again is what a layout effect is for.
+      'react-hooks/set-state-in-effect': 'off',
+      // Concerns the React compiler, which is not used here.
+      'react-hooks/incompatible-library': 'off',
+    },
+  },
   {
     files: TESTS,
     rules: { 'no-restricted-syntax': ['error', namedExportsOnly, noFocusedTests, noMockedModules] },
