@@ -10,13 +10,12 @@ export function ask(question: string): Promise<string> {
 
 /** Asks on the terminal and shows nothing of the answer. */
 export async function askSecretly(question: string): Promise<string> {
+  requireTerminal()
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const answer = askOn(silent, '')
+  // The terminal shows what is typed until somebody reads it, so the question comes after that.
   process.stderr.write(question)
-  try {
-    return await askOn(silent, '')
-  } finally {
-    process.stderr.write('\n')
-  }
+  return answer.finally(() => process.stderr.write('\n'))
 }
 
 /** The first line of standard input, whole: a password may have blanks at its ends. */
@@ -25,12 +24,14 @@ export async function firstInputLine(): Promise<string> {
   return line
 }
 
+function requireTerminal(): void {
+  if (process.stdin.isTTY) return
+  const sentence = 'There is no terminal to ask on; in scripts give --user and --password-stdin.'
+  throw new Failure(sentence, exitCodes.usage)
+}
+
 async function askOn(output: NodeJS.WritableStream, question: string): Promise<string> {
-  if (!process.stdin.isTTY)
-    throw new Failure(
-      'There is no terminal to ask on; in scripts give --user and --password-stdin.',
-      exitCodes.usage,
-    )
+  requireTerminal()
   const terminal = createInterface({ input: process.stdin, output, terminal: true })
   const answer = new Promise<string>((resolve, reject) => {
     terminal.on('close', () => reject(new Failure('Broken off.', exitCodes.interrupted)))
