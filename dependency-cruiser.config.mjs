@@ -59,7 +59,7 @@ const backend = [
     name: 'shared-ground-does-not-know-features',
     comment:
       'What all features stand on cannot stand on one of them; only app.ts and the entry points see them all.',
-    from: { path: `${BACKEND}/`, pathNot: [FEATURES, `${BACKEND}/(app|main|admin)\\.ts$`, TESTS] },
+    from: { path: `${BACKEND}/`, pathNot: [FEATURES, `${BACKEND}/(app|main|admin|run-server)\\.ts$`, TESTS] },
     to: { path: FEATURES },
   },
   {
@@ -100,9 +100,12 @@ const backend = [
     name: 'only-entry-points-name-an-adapter',
     comment:
       'Both databases and every preview store run the same code because nothing else can tell them apart.',
-    from: { path: `${BACKEND}/`, pathNot: [`${BACKEND}/(main|admin)\\.ts$`, TESTS] },
+    from: { path: `${BACKEND}/`, pathNot: [`${BACKEND}/(main|admin|storage/open-database)\\.ts$`, TESTS] },
     to: {
-      path: [`${BACKEND}/storage/database/(sqlite|postgres)\\.ts$`, `${BACKEND}/storage/previews/(disk|s3)-`],
+      path: [
+        `${BACKEND}/storage/(open-database|database/(sqlite|postgres))\\.ts$`,
+        `${BACKEND}/storage/previews/(disk|s3)-`,
+      ],
     },
   },
   {
