@@ -1,0 +1,51 @@
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** A distance or place in px; places are counted from the middle of the stage. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** How a picture lies on the stage: `scale` 1 fits it in, `x` and `y` are how far its middle is moved, in px. */
+export interface View extends Point {
+  readonly scale: number
+}
+
+export const fitted: View = { scale: 1, x: 0, y: 0 }
+export const MAX_SCALE = 6
+
+/** Zooms to a scale, so that what is under `at` stays under it as far as the edges allow. */
+export function zoomAt(view: View, scale: number, at: Point, stage: Size): View {
+  const next = Math.min(MAX_SCALE, Math.max(1, scale))
+  const factor = next / view.scale
+  const moved = { scale: next, x: at.x - (at.x - view.x) * factor, y: at.y - (at.y - view.y) * factor }
+  return heldIn(moved, stage)
+}
+
+/** Moves the picture, but never past its edges. */
+export function panBy(view: View, by: Point, stage: Size): View {
+  return heldIn({ ...view, x: view.x + by.x, y: view.y + by.y }, stage)
+}
+
+function heldIn({ scale, x, y }: View, stage: Size): View {
+  return {
+    scale,
+    x: within(x, ((scale - 1) * stage.width) / 2),
+    y: within(y, ((scale - 1) * stage.height) / 2),
+  }
+}
+
+function within(value: number, limit: number): number {
+  return limit === 0 ? 0 : Math.min(limit, Math.max(-limit, value))
+}
+
+const SWIPE_PX = 60
+
+/** Where a horizontal drag that ends here leads: 1 to the next photo, -1 to the one before, 0 back. */
+export function swipeTarget(dragged: number): -1 | 0 | 1 {
+  if (Math.abs(dragged) < SWIPE_PX) return 0
+  return dragged < 0 ? 1 : -1
+}
