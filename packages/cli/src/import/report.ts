@@ -89,11 +89,11 @@ function headline({ status, reason, paths, counts, seconds }: ImportResult): str
 function countLines({ counts, inTrash }: ImportResult): string[] {
   const line = (number: number, what: string) => `${count(number).padStart(9)} ${what}`
   return [
-    line(counts.created, 'came in'),
-    line(counts.known, 'were there already'),
-    line(counts.duplicates, 'are duplicates of other files'),
-    line(counts.refused, 'were refused'),
-    ...(inTrash > 0 ? [line(inTrash, 'of those there already are in the trash')] : []),
+    line(counts.created, 'new'),
+    line(counts.known, 'there already'),
+    line(counts.duplicates, 'duplicates of other files'),
+    line(counts.refused, 'refused'),
+    ...(inTrash > 0 ? [line(inTrash, 'of those there already in the trash')] : []),
   ]
 }
 
