@@ -1,0 +1,122 @@
+import { heifKind } from './heif-boxes.ts'
+import { Refusal } from './refusal.ts'
+import { isRawTiff } from './tiff-kind.ts'
+
+/** What core turns into eggs, as `image_format` names it. */
+export const supportedFormats = ['JPEG', 'PNG', 'WebP', 'TIFF', 'AVIF', 'GIF', 'HEIC'] as const
+export type ImageFormat = (typeof supportedFormats)[number]
+
+/**
+ * The format of a file by its content, never by its name.
+ * Throws `not_an_image` for what is empty or unknown, `unsupported_format` for what is known and not supported.
+ */
+export function detectFormat(bytes: Buffer): ImageFormat {
+  if (bytes.length === 0) throw new Refusal('not_an_image', 'The file is empty.')
+  const format = pictureFormat(bytes)
+  if (format) return format
+  const other = rawFormat(bytes) ?? foreignFormat(bytes) ?? markupFormat(bytes)
+  if (other) throw new Refusal('unsupported_format', other)
+  throw new Refusal('not_an_image', 'The file is not an image in any known format.')
+}
+
+/** Bytes of a signature as text, `?` for any byte. */
+function startsWith(bytes: Buffer, signature: string, offset = 0): boolean {
+  return [...signature].every((character, index) => {
+    return character === '?' || bytes[offset + index] === character.charCodeAt(0)
+  })
+}
+
+function pictureFormat(bytes: Buffer): ImageFormat | null {
+  if (startsWith(bytes, '\xff\xd8\xff')) return 'JPEG'
+  if (startsWith(bytes, '\x89PNG\r\n\x1a\n')) return 'PNG'
+  if (startsWith(bytes, 'RIFF????WEBP')) return 'WebP'
+  if (startsWith(bytes, 'GIF87a') || startsWith(bytes, 'GIF89a')) return 'GIF'
+  if (isTiff(bytes)) return isRawTiff(bytes) ? null : 'TIFF'
+  return startsWith(bytes, '????ftyp') ? heifKind(bytes) : null
+}
+
+/** `*` is TIFF, `+` BigTIFF. */
+function isTiff(bytes: Buffer): boolean {
+  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((signature) => startsWith(bytes, signature))
+}
+
+const rawSignatures: readonly (readonly [string, string])[] = [
+  ['FUJIFILMCCD-RAW', 'Fujifilm RAF'],
+  ['IIRO', 'Olympus ORF'],
+  ['IIRS', 'Olympus ORF'],
+  ['MMOR', 'Olympus ORF'],
+  ['IIU\0', 'Panasonic RW2'],
+  ['FOVb', 'Sigma X3F'],
+  ['\0MRM', 'Minolta MRW'],
+  ['II????HEAPCCDR', 'Canon CRW'],
+  ['????ftypcrx ', 'Canon CR3'],
+]
+
+function rawFormat(bytes: Buffer): string | null {
+  const known = rawSignatures.find(([signature]) => startsWith(bytes, signature))
+  const name = known?.[1] ?? (isTiff(bytes) && isRawTiff(bytes) ? 'TIFF-based' : null)
+  return name === null ? null : `The file is a camera's RAW (${name}); RAW files are not supported yet.`
+}
+
+const foreignSignatures: readonly (readonly [string, string])[] = [
+  ['%PDF', 'a PDF document'],
+  ['%!PS', 'a PostScript document'],
+  ['PK\x03\x04', 'a ZIP archive'],
+  ['PK\x05\x06', 'a ZIP archive'],
+  ['\x1f\x8b', 'a gzip archive'],
+  ['7z\xbc\xaf\x27\x1c', 'a 7-Zip archive'],
+  ['Rar!\x1a\x07', 'a RAR archive'],
+  ['\x1aE\xdf\xa3', 'a Matroska or WebM video'],
+  ['RIFF????AVI ', 'an AVI video'],
+  ['RIFF????WAVE', 'a sound'],
+  ['\x30\x26\xb2\x75', 'a Windows Media file'],
+  ['FLV\x01', 'a Flash video'],
+  ['OggS', 'an Ogg file'],
+  ['ID3', 'a sound'],
+  ['fLaC', 'a sound'],
+  ['\0\0\x01\xba', 'an MPEG video'],
+  ['\0\0\x01\xb3', 'an MPEG video'],
+  ['????ftyp', 'a video or an image in an ISO container'],
+  ['????moov', 'a QuickTime video'],
+  ['????mdat', 'a QuickTime video'],
+  ['????wide', 'a QuickTime video'],
+  ['8BPS', 'a Photoshop document'],
+  ['\xff\x0a', 'a JPEG XL image'],
+  ['\0\0\0\x0cJXL ', 'a JPEG XL image'],
+  ['\0\0\0\x0cjP  ', 'a JPEG 2000 image'],
+  ['\xff\x4f\xff\x51', 'a JPEG 2000 image'],
+  ['\x76\x2f\x31\x01', 'an OpenEXR image'],
+  ['#?RADIANCE', 'a Radiance image'],
+  ['gimp xcf', 'a GIMP document'],
+  ['\0\0\x01\0', 'an icon'],
+  ['\0\0\x02\0', 'a cursor'],
+  ['AT&TFORM', 'a DjVu document'],
+  ['\x7fELF', 'a program'],
+]
+
+function foreignFormat(bytes: Buffer): string | null {
+  const known = foreignSignatures.find(([signature]) => startsWith(bytes, signature))
+  if (known) return `The file is ${known[1]}, which is not supported.`
+  return isBitmap(bytes) ? 'The file is a BMP image, which is not supported.' : null
+}
+
+/** Two letters prove little: the reserved bytes and the size of the header behind them must fit as well. */
+function isBitmap(bytes: Buffer): boolean {
+  return startsWith(bytes, 'BM????\0\0\0\0') && [12, 40, 52, 56, 64, 108, 124].includes(bytes[14] ?? 0)
+}
+
+const MARKUP_HEAD_BYTES = 4096
+
+/** SVG, HTML and XML have no fixed first bytes: comments, a byte order mark and declarations may precede the root. */
+function markupFormat(bytes: Buffer): string | null {
+  const head = bytes.toString('latin1', 0, MARKUP_HEAD_BYTES).replaceAll('\0', '')
+  const text = head.replace(/^[\xef\xbb\xbf\xff\xfe\s]+/, '').toLowerCase()
+  if (!/^<[!?a-z]/.test(text)) return null
+  if (/<svg[\s>:]/.test(text) || /<!doctype\s+svg/.test(text)) return refuseMarkup('an SVG drawing')
+  if (/<(!doctype\s+html|html|head|body|script)[\s>]/.test(text)) return refuseMarkup('an HTML page')
+  return refuseMarkup('an XML or HTML document')
+}
+
+function refuseMarkup(what: string): string {
+  return `The file is ${what}, which is not supported.`
+}

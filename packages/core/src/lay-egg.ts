@@ -1,0 +1,71 @@
+import type { PhotoEgg } from '@imalink/contract'
+import { readMetadata } from './exif.ts'
+import { makeExifDict } from './exif-dict.ts'
+import { detectFormat } from './formats.ts'
+import { sha256 } from './hothash.ts'
+import { openPicture } from './pictures.ts'
+import { type Picture, type Preview, type Raster, RECIPE } from './previews.ts'
+import { intermediateSide, makeColdpreview, makeHotpreview } from './previews.ts'
+import { readTags } from './tags.ts'
+
+const EGG_VERSION = '2.1'
+
+export interface EggOptions {
+  readonly filename: string
+  /** Longest side in px; null for no coldpreview. */
+  readonly coldpreviewSize: number | null
+}
+
+/**
+ * One original turned into its PhotoEgg: identity, previews, metadata. The hothash depends on the bytes alone.
+ * Throws `Refusal` with a code of api.md section 1.
+ */
+export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOptions): Promise<PhotoEgg> {
+  const format = detectFormat(bytes)
+  const picture = await openPicture(bytes, format)
+  const side = intermediateSide(Math.max(picture.width, picture.height))
+  const intermediate = await picture.rasterize(side)
+  const hotpreview = await makeHotpreview(intermediate)
+  const coldpreview = coldpreviewSize && (await layColdpreview(picture, intermediate, side, coldpreviewSize))
+  const tags = readTags(bytes)
+  const { dict, truncated } = makeExifDict(tags)
+  return {
+    hothash: sha256(hotpreview.jpeg),
+    hotpreview_base64: hotpreview.jpeg.toString('base64'),
+    hotpreview_width: hotpreview.width,
+    hotpreview_height: hotpreview.height,
+    ...describeColdpreview(coldpreview || null),
+    width: picture.width,
+    height: picture.height,
+    metadata: readMetadata(tags),
+    exif_dict: dict,
+    ...(truncated.length > 0 ? { exif_truncated: truncated } : {}),
+    is_valid_image: true,
+    image_format: format,
+    file_size_bytes: bytes.length,
+    primary_filename: filename,
+    file_sha256: sha256(bytes),
+    recipe: RECIPE,
+    egg_version: EGG_VERSION,
+  }
+}
+
+/** From the intermediate wherever it is large enough; otherwise the original is decoded once more. */
+async function layColdpreview(
+  picture: Picture,
+  raster: Raster,
+  side: number,
+  size: number,
+): Promise<Preview> {
+  const longest = Math.max(picture.width, picture.height)
+  const isEnough = size <= side || longest <= side
+  return makeColdpreview(isEnough ? raster : await picture.rasterize(size), size)
+}
+
+function describeColdpreview(coldpreview: Preview | null) {
+  return {
+    coldpreview_base64: coldpreview?.jpeg.toString('base64') ?? null,
+    coldpreview_width: coldpreview?.width ?? null,
+    coldpreview_height: coldpreview?.height ?? null,
+  }
+}

@@ -1,0 +1,51 @@
+import { limits } from '@imalink/contract'
+import { Refusal } from './refusal.ts'
+
+const MEGAPIXEL = 1_000_000
+
+export const imageLimits = {
+  smallestSidePx: 4,
+  largestPixels: 300 * MEGAPIXEL,
+  /** HEIC and AVIF decode whole and in memory, so less of them is accepted. */
+  heifPixels: 100 * MEGAPIXEL,
+  heifSidePx: 16_384,
+} as const
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Throws `image_too_small` or `image_too_large` by what the header says, before a pixel is decoded. */
+export function checkSize({ width, height }: Size): void {
+  if (width * height > imageLimits.largestPixels) {
+    throw new Refusal(
+      'image_too_large',
+      `The image has ${inWords(width, height)}; the limit is 300 megapixels.`,
+    )
+  }
+  if (Math.min(width, height) < imageLimits.smallestSidePx) {
+    throw new Refusal('image_too_small', `The image is ${width} x ${height} pixels; the smallest is 4 x 4.`)
+  }
+}
+
+/** The tighter limits of HEIC and AVIF, for every size that such a file declares. */
+export function checkHeifSize({ width, height }: Size): void {
+  const tooLarge = width * height > imageLimits.heifPixels || Math.max(width, height) > imageLimits.heifSidePx
+  if (!tooLarge) return
+  throw new Refusal(
+    'image_too_large',
+    `The image has ${inWords(width, height)}; HEIC and AVIF may have 100 megapixels and sides of 16,384 pixels.`,
+  )
+}
+
+export function fileTooLarge(limitBytes: number = limits.fileBytes): Refusal {
+  return new Refusal(
+    'file_too_large',
+    `The file is larger than ${Math.floor(limitBytes / (1024 * 1024))} MiB.`,
+  )
+}
+
+function inWords(width: number, height: number): string {
+  return `${width} x ${height} pixels`
+}

@@ -1,0 +1,37 @@
+import { type CoreConfig, BadSetting, readConfig } from './config.ts'
+import { buildServer } from './server.ts'
+
+await start()
+
+async function start(): Promise<void> {
+  try {
+    await serve(readConfig())
+  } catch (error) {
+    process.stderr.write(`${inOneSentence(error)}\n`)
+    process.exit(1)
+  }
+}
+
+async function serve(config: CoreConfig): Promise<void> {
+  const app = await buildServer(config)
+  await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
+    await app.close()
+    throw error
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void app.close().then(() => process.exit(0)))
+  }
+}
+
+function inOneSentence(error: unknown): string {
+  if (error instanceof BadSetting) return `ImaLink core cannot start: ${error.message}`
+  const { code, message } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { code: '', message: String(error) }
+  if (code === 'EADDRINUSE') {
+    return 'ImaLink core cannot start: its port is in use by another program; set IMALINK_CORE_PORT to another one.'
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    return 'ImaLink core cannot start: it may not listen at IMALINK_HOST and IMALINK_CORE_PORT.'
+  }
+  return `ImaLink core cannot start: ${message}.`
+}

@@ -1,0 +1,118 @@
+import { limits } from '@imalink/contract'
+import sharp, { type Raw, type Sharp, type SharpOptions } from 'sharp'
+import { imageLimits } from './limits.ts'
+
+/** The name of everything in this file: other bytes need another name (docs/decisions/0001-hotpreview-recipe.md). */
+export const RECIPE = 'h1'
+
+const WHITE = { r: 255, g: 255, b: 255 }
+const HOTPREVIEW_QUALITY = 85
+/** The first is used wherever its bytes fit; noise at 4096 px does not. */
+const COLDPREVIEW_QUALITIES = [85, 75, 60, 45, 30, 15]
+
+const INTERMEDIATE_SIDE = 2048
+const COMMON_COLDPREVIEW_SIDE = 1920
+
+/** Decoded pixels: upright, sRGB, 8 bits, three channels, no alpha. */
+export interface Raster {
+  readonly pixels: Buffer
+  readonly width: number
+  readonly height: number
+}
+
+/** An image whose header is read and found acceptable; `width` and `height` are of the full, upright image. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  /** Decodes to a raster whose longest side is at most `maxSide` px. Throws `corrupt_image`. */
+  rasterize(maxSide: number): Promise<Raster>
+}
+
+export interface Preview {
+  readonly jpeg: Buffer
+  readonly width: number
+  readonly height: number
+}
+
+export interface DecodeOptions {
+  readonly failOn: NonNullable<SharpOptions['failOn']>
+  /** False where only the header is read and the size is checked by the caller. */
+  readonly pixelLimit?: false
+}
+
+// One worker works on one image, and there is a worker for each core: threads inside would only get in each other's way.
+sharp.concurrency(1)
+sharp.cache(false)
+
+/**
+ * The longest side of the intermediate for an original whose longest side is `side` px: at most 2048, and always the
+ * same for the same original. libjpeg decodes at a fraction of the size, at a fraction of the cost, only where the
+ * shrink is 3, 5 or 9 and more, so a size just below 2048 is taken where it gets there (3 at 24 megapixels).
+ */
+export function intermediateSide(side: number): number {
+  const cheaper = [3, 5, 9].map((divisor) => Math.floor(side / divisor))
+  const fits = (candidate: number) => candidate >= COMMON_COLDPREVIEW_SIDE && candidate <= INTERMEDIATE_SIDE
+  return cheaper.find(fits) ?? INTERMEDIATE_SIDE
+}
+
+/** A decoder that turns the first picture of `bytes` upright and never reads more pixels than the limit. */
+export function openImage(bytes: Buffer, { failOn, pixelLimit }: DecodeOptions): Sharp {
+  return sharp(bytes, {
+    failOn,
+    limitInputPixels: pixelLimit ?? imageLimits.largestPixels,
+    animated: false,
+    autoOrient: true,
+  })
+}
+
+export function openRaw(pixels: Buffer, raw: Raw): Sharp {
+  return sharp(pixels, { raw, limitInputPixels: imageLimits.largestPixels })
+}
+
+/** Decodes to a raster whose longest side is at most `maxSide` px; never enlarges. Throws what sharp throws. */
+export async function rasterize(image: Sharp, maxSide: number): Promise<Raster> {
+  const { data, info } = await image
+    .flatten({ background: WHITE })
+    .resize(fitInside(maxSide))
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { pixels: data, width: info.width, height: info.height }
+}
+
+function fitInside(width: number, height: number = width) {
+  return { width, height, fit: 'inside', withoutEnlargement: true } as const
+}
+
+/** The thumbnail whose SHA-256 is the photo's hothash: inside 150 x 150 px, never enlarged. */
+export function makeHotpreview(raster: Raster): Promise<Preview> {
+  return encode(raster, limits.hotpreviewSidePx, HOTPREVIEW_QUALITY)
+}
+
+/** A preview whose longest side is `maxSide` px, never enlarged, within what the backend stores. */
+export async function makeColdpreview(raster: Raster, maxSide: number): Promise<Preview> {
+  let preview: Preview | null = null
+  for (const quality of COLDPREVIEW_QUALITIES) {
+    preview = await encode(raster, maxSide, quality)
+    if (preview.jpeg.length <= limits.coldpreviewBytes) return preview
+  }
+  throw new Error(`A coldpreview of ${preview?.jpeg.length} bytes is left at the lowest quality`)
+}
+
+async function encode({ pixels, width, height }: Raster, maxSide: number, quality: number): Promise<Preview> {
+  const { data, info } = await openRaw(pixels, { width, height, channels: 3 })
+    .resize(fitInside(maxSide))
+    .jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: true, progressive: false, mozjpeg: false })
+    .toBuffer({ resolveWithObject: true })
+  return { jpeg: data, width: info.width, height: info.height }
+}
+
+/** A JPEG fitted inside `width` x `height` px (either may be left out), never enlarged. Throws what sharp throws. */
+export async function resizeJpeg(jpeg: Buffer, sides: { width?: number; height?: number }): Promise<Buffer> {
+  return openImage(jpeg, { failOn: 'truncated' })
+    .resize({ ...sides, fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .jpeg({ quality: COLDPREVIEW_QUALITIES[0] ?? 85 })
+    .toBuffer()
+}

@@ -1,0 +1,153 @@
+import { basename } from 'node:path'
+import type { Readable } from 'node:stream'
+import { coreEndpoints } from '@imalink/contract'
+import type { Multipart } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import type { Admission } from './admission.ts'
+import type { CoreConfig } from './config.ts'
+import { fileTooLarge } from './limits.ts'
+import { InvalidRequest, parse } from './problems.ts'
+import { Refusal } from './refusal.ts'
+
+const MIB = 1024 * 1024
+
+/** The form around the file. */
+const FORM_BYTES = MIB
+/** Reserved for a body that does not say its size, and again each time it turns out larger. */
+const UNKNOWN_SIZE_BYTES = 16 * MIB
+const IDLE_MS = 60_000
+const MAX_FILENAME_CHARACTERS = 1000
+
+/** A body in memory, in the pieces in which it came. */
+export interface Body {
+  readonly chunks: readonly Buffer[]
+  /** Gives the memory back. */
+  release(): void
+}
+
+export interface Upload extends Body {
+  readonly filename: string
+  readonly coldpreviewSize: number | null
+}
+
+type Door = Pick<CoreConfig, 'fileBytes'> & { readonly admission: Admission }
+
+/** Receives the form of `POST /v1/process`. Nothing is read before there is room for it. */
+export async function receiveForm(request: FastifyRequest, door: Door, signal: AbortSignal): Promise<Upload> {
+  const { chunks, release, collect } = await openBody(request, door, door.fileBytes + FORM_BYTES, signal)
+  try {
+    const fields: Record<string, unknown> = {}
+    let filename: string | null = null
+    for await (const part of request.parts({
+      limits: { fileSize: door.fileBytes + 1, files: 1, fields: 10 },
+    })) {
+      if (part.type === 'file' && part.fieldname === 'file') {
+        filename = baseName(part.filename)
+        await collect(part.file, door.fileBytes)
+      } else {
+        fields[part.fieldname] = fieldValue(part)
+      }
+    }
+    if (filename === null)
+      throw new InvalidRequest('validation_failed', [{ path: 'file', message: 'is missing' }])
+    const { coldpreview_size } = parse(coreEndpoints.process.upload.fields, checkNames(fields))
+    return { chunks, release, filename, coldpreviewSize: coldpreview_size ?? null }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** Receives a body that is the file itself. */
+export async function receiveBody(
+  request: FastifyRequest,
+  door: Door,
+  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
+): Promise<Body> {
+  const { chunks, release, collect } = await openBody(request, door, maxBytes, signal)
+  try {
+    await collect(request.raw, maxBytes)
+    return { chunks, release }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** Waits for room, then collects into it. */
+async function openBody(request: FastifyRequest, { admission }: Door, maxBytes: number, signal: AbortSignal) {
+  const declared = request.headers['content-length']
+  if (declared !== undefined && Number(declared) > maxBytes) throw fileTooLarge(maxBytes)
+  let reserved = declared === undefined ? UNKNOWN_SIZE_BYTES : Number(declared)
+  const leave = await admission.enter(reserved, signal)
+  // A sender that stalls must not keep its place; the wait for it began with the request, so the clock starts here.
+  request.raw.socket.setTimeout(IDLE_MS)
+  const initial = reserved
+  const chunks: Buffer[] = []
+  let received = 0
+  const take = (chunk: Buffer, limit: number) => {
+    received += chunk.length
+    if (received > limit) throw fileTooLarge(limit)
+    if (received > reserved) {
+      if (!admission.grow(UNKNOWN_SIZE_BYTES))
+        throw new Refusal('busy', 'There is no room for more of this upload.')
+      reserved += UNKNOWN_SIZE_BYTES
+    }
+    chunks.push(chunk)
+  }
+  return {
+    chunks,
+    collect: (stream: Readable, limit: number) => collectStream(stream, (chunk) => take(chunk, limit)),
+    release: () => {
+      request.raw.socket.setTimeout(0)
+      if (reserved > initial) admission.shrink(reserved - initial)
+      reserved = initial
+      leave()
+    },
+  }
+}
+
+/** By events: for an upload of many small chunks an async iterator costs several times as much. */
+function collectStream(stream: Readable, take: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: unknown) => {
+      stream.off('data', onData)
+      stream.resume()
+      reject(error)
+    }
+    const onData = (chunk: Buffer) => {
+      try {
+        take(chunk)
+      } catch (error) {
+        stop(error)
+      }
+    }
+    stream.on('data', onData)
+    stream.once('end', resolve)
+    stream.once('error', stop)
+    stream.once('close', () => reject(new Refusal('malformed_request', 'The upload broke off.')))
+  })
+}
+
+function fieldValue(part: Multipart): unknown {
+  if (part.type === 'field') return part.value
+  throw new InvalidRequest('unknown_field', [
+    { path: part.fieldname, message: 'is a file that is not expected' },
+  ])
+}
+
+function checkNames(fields: Record<string, unknown>): Record<string, unknown> {
+  const known = Object.keys(coreEndpoints.process.upload.fields.shape)
+  const unknown = Object.keys(fields).filter((name) => !known.includes(name))
+  if (unknown.length === 0) return fields
+  throw new InvalidRequest(
+    'unknown_field',
+    unknown.map((path) => ({ path, message: 'does not exist' })),
+  )
+}
+
+/** Without folders of either kind and without control characters. */
+function baseName(filename: string | undefined): string {
+  const name = basename((filename ?? '').replaceAll('\\', '/')).replace(/\p{Cc}/gu, '')
+  return name.slice(0, MAX_FILENAME_CHARACTERS).toWellFormed() || 'unnamed'
+}
