@@ -103,8 +103,8 @@ function wholeNumber(min: number, max: number): (text: string) => number {
   }
 }
 
-function coldpreviewSize(text: string): number | null {
-  return text === 'none' ? null : wholeNumber(150, 4096)(text)
+function coldpreviewSize(text: string): number | 'none' {
+  return text === 'none' ? text : wholeNumber(150, 4096)(text)
 }
 
 function textOfAtMost(length: number): (text: string) => string {

@@ -17,7 +17,7 @@ export interface ImportCommandOptions {
   readonly dryRun?: true
   readonly quiet?: true
   readonly jobs?: number
-  readonly coldpreviewSize: number | null
+  readonly coldpreviewSize: number | 'none'
   readonly title?: string
   readonly core?: string
   readonly volume?: string
@@ -46,7 +46,7 @@ export async function importPhotos(
       eggs,
       giveUpAfterMs,
       title: options.title ?? null,
-      coldpreviewSize: options.coldpreviewSize,
+      coldpreviewSize: options.coldpreviewSize === 'none' ? null : options.coldpreviewSize,
       jobs: options.jobs ?? usualJobs(),
       onOutcome: options.jsonLines ? printOutcome : () => undefined,
     })

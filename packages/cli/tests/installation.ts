@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Server, backendAt, call } from '@imalink/client'
+import { endpoints } from '@imalink/contract'
+import { type CommandEnd, CommandLine, ServerProgram, freePort } from './programs.ts'
+
+export const PASSWORD = ' a password with blanks '
+
+/** Both servers, running on a data folder of their own. */
+export interface Installation {
+  readonly backend: ServerProgram
+  readonly core: ServerProgram
+  /** A new user with an empty home and an empty folder for photos. */
+  newUser(): Promise<TestUser>
+  end(): Promise<void>
+}
+
+/** Somebody who sits at a shell. */
+export interface TestUser {
+  readonly username: string
+  readonly folder: string
+  readonly credentialsFile: string
+  /** What this user sees through the API, by password rather than by key. */
+  readonly session: Server
+  /** Runs a command to its end; `input` is its standard input. */
+  run(args: readonly string[], input?: string): Promise<CommandEnd>
+  start(args: readonly string[]): CommandLine
+  login(): Promise<CommandEnd>
+}
+
+export async function startInstallation(): Promise<Installation> {
+  const place = await mkdtemp(join(tmpdir(), 'imalink-cli-'))
+  const [port, corePort] = [await freePort(), await freePort()]
+  const env = {
+    IMALINK_DATA: join(place, 'data'),
+    IMALINK_PORT: String(port),
+    IMALINK_CORE_PORT: String(corePort),
+    IMALINK_AUTH_RATE_LIMIT: '0',
+  }
+  const backend = new ServerProgram('backend', port, env)
+  const core = new ServerProgram('core', corePort, env)
+  await Promise.all([backend.start(), core.start()])
+  let users = 0
+  return {
+    backend,
+    core,
+    newUser: () => newUser(backend.address, place, `user${++users}`),
+    async end() {
+      await Promise.all([backend.stop(), core.stop()])
+      await rm(place, { recursive: true, force: true })
+    },
+  }
+}
+
+async function newUser(address: string, place: string, username: string): Promise<TestUser> {
+  const folder = join(place, username, 'Photos')
+  const home = join(place, username, 'home')
+  const credentialsFile = join(home, '.config', 'imalink', 'credentials.json')
+  await mkdir(folder, { recursive: true })
+  await mkdir(home)
+  const account = { email: `${username}@example.org`, password: PASSWORD, username }
+  await call(backendAt(address), endpoints.register, { body: account })
+  const login = { username, password: PASSWORD }
+  const { access_token } = await call(backendAt(address), endpoints.login, { body: login })
+  const start = (args: readonly string[], input = '') =>
+    new CommandLine(args, { env: { HOME: home }, cwd: folder, input })
+  const run = (args: readonly string[], input = '') => start(args, input).ended
+  return {
+    username,
+    folder,
+    credentialsFile,
+    session: backendAt(address, access_token),
+    run,
+    start,
+    login: () => run(['login', '--server', address, '--user', username, '--password-stdin'], `${PASSWORD}\n`),
+  }
+}
