@@ -42,7 +42,7 @@ function readGroup(group: TagGroup, prefix: string, truncated: Set<string>): Ent
   return Object.entries(group).flatMap(([key, tag]): Entry[] => {
     const name = prefix + cleanText(key).slice(0, 200)
     if (withoutMeaning.test(key)) return []
-    const value = toJson(key, tag as Tag | readonly Tag[], () => truncated.add(name))
+    const value = toJson(key, tag, () => truncated.add(name))
     return value === undefined ? [] : [[name, value]]
   })
 }

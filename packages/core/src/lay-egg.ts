@@ -26,7 +26,8 @@ export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOp
   const side = intermediateSide(Math.max(picture.width, picture.height))
   const intermediate = await picture.rasterize(side)
   const hotpreview = await makeHotpreview(intermediate)
-  const coldpreview = coldpreviewSize && (await layColdpreview(picture, intermediate, side, coldpreviewSize))
+  const coldpreview =
+    coldpreviewSize === null ? null : await layColdpreview(picture, intermediate, side, coldpreviewSize)
   const tags = readTags(bytes)
   const { dict, truncated } = makeExifDict(tags)
   return {
@@ -34,7 +35,7 @@ export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOp
     hotpreview_base64: hotpreview.jpeg.toString('base64'),
     hotpreview_width: hotpreview.width,
     hotpreview_height: hotpreview.height,
-    ...describeColdpreview(coldpreview || null),
+    ...describeColdpreview(coldpreview),
     width: picture.width,
     height: picture.height,
     metadata: readMetadata(tags),

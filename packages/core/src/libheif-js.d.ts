@@ -25,5 +25,5 @@ declare module 'libheif-js/wasm-bundle.js' {
   }
 
   const libheif: Libheif
-  export default libheif
+  export { libheif as default }
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, type Problem, makeProblem } from '@imalink/contract'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import { type z } from 'zod'
 import { Refusal } from './refusal.ts'
 
 const RETRY_AFTER_SECONDS = 2
