@@ -9,6 +9,7 @@ export interface Program {
   readonly entry: string
   /** Where it says that it is alive. */
   readonly health: string
+  readonly env: NodeJS.ProcessEnv
 }
 
 export interface Ended {
@@ -26,8 +27,9 @@ export class Programs {
   /** Settles when the first of them has ended, for whatever reason. */
   readonly firstEnd: Promise<Ended>
 
-  constructor(programs: readonly Program[], env: NodeJS.ProcessEnv) {
-    for (const { name, entry } of programs) this.#children.push({ name, process: startProgram(entry, env) })
+  constructor(programs: readonly Program[]) {
+    for (const program of programs)
+      this.#children.push({ name: program.name, process: startProgram(program) })
     this.firstEnd = Promise.race(this.#children.map(ended))
   }
 
@@ -53,7 +55,7 @@ export class Programs {
  * In a process group of its own, so that Ctrl-C in a terminal reaches it once, through the command that started it, and
  * not once more beside it.
  */
-function startProgram(entry: string, env: NodeJS.ProcessEnv): ChildProcess {
+function startProgram({ entry, env }: Program): ChildProcess {
   return spawn(process.execPath, [...endWithParent, entry], {
     cwd: root,
     env,

@@ -57,14 +57,18 @@ async function refuseTakenPort({ host, port, setting: name }: Place): Promise<vo
 }
 
 async function runPrograms(core: Place, backend: Place): Promise<number> {
+  const env = { ...process.env, IMALINK_LOG_LEVEL: setting('IMALINK_LOG_LEVEL') ?? 'warn' }
   const list: Program[] = [
-    { name: 'core', entry: 'packages/core/src/main.ts', health: `${addressOf(core)}/health` },
-    { name: 'backend', entry: 'packages/backend/src/main.ts', health: `${addressOf(backend)}/health` },
+    {
+      name: 'core',
+      entry: 'packages/core/src/main.ts',
+      health: `${addressOf(core)}/health`,
+      // Whoever opens the backend to the network has not opened core, which serves this machine's programs.
+      env: { ...env, IMALINK_HOST: core.host },
+    },
+    { name: 'backend', entry: 'packages/backend/src/main.ts', health: `${addressOf(backend)}/health`, env },
   ]
-  const programs = new Programs(list, {
-    ...process.env,
-    IMALINK_LOG_LEVEL: setting('IMALINK_LOG_LEVEL') ?? 'warn',
-  })
+  const programs = new Programs(list)
   const outcome = Promise.race([programs.firstEnd, signalled(programs)])
   const isReady = await Promise.race([untilReady(list), outcome.then(() => false)])
   if (isReady) announce(backend)
