@@ -132,14 +132,13 @@ const userFields = {
 
 /** An egg sent flat, as older clients do. Unknown top-level fields are ignored. */
 const flatEgg = z.object({ ...egg.shape, ...userFields })
-const nestedEgg = z.object({ photo_egg: egg, ...userFields })
 
 /** The body that creates a photo: the egg's fields at the top level, or under `photo_egg`; both come out flat. */
 export const newPhoto = z
   .preprocess((body) => (isNested(body) ? { ...body, ...body.photo_egg } : body), flatEgg)
   .meta({ id: 'NewPhoto' })
 export type NewPhoto = z.infer<typeof flatEgg>
-export type NewPhotoInput = z.input<typeof flatEgg> | z.input<typeof nestedEgg>
+export type NewPhotoInput = z.input<typeof flatEgg>
 
 function isNested(body: unknown): body is { photo_egg: object } {
   return typeof body === 'object' && body !== null && 'photo_egg' in body && isObject(body.photo_egg)

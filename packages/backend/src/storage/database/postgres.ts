@@ -9,8 +9,11 @@ const CONNECTIONS = 10
 
 /** Counts and ids are far below 2^53. */
 const asNumbers = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    (oid === INT8 || oid === NUMERIC) && format !== 'binary' ? Number : types.getTypeParser(oid, format),
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): ((text: string) => unknown) => {
+    const isNumber = (oid === INT8 || oid === NUMERIC) && format !== 'binary'
+    // The text parsers of pg are declared as any.
+    return isNumber ? Number : (types.getTypeParser(oid, format) as (text: string) => unknown)
+  },
 }
 
 /** A PostgreSQL database by its URL. `onLostConnection` hears of idle connections that the server dropped. */
