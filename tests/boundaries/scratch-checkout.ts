@@ -18,7 +18,8 @@ export const checkout = join(import.meta.dirname, '../..')
 
 /** Every rule set and manifest that the real checks read; the sources are what a test puts beside them. */
 const RULE_SETS = [
-  '{package,knip,tsconfig,tsconfig.base}.json',
+  '{package,tsconfig,tsconfig.base}.json',
+  'knip.config.ts',
   '*.config.mjs',
   'packages/*/{package,tsconfig}.json',
 ]
