@@ -30,7 +30,7 @@ export class UnreachableError extends Error {
   readonly url: string
 
   constructor(url: string, cause: unknown) {
-    super(`${new URL(url, 'http://this.page').host} does not answer`, { cause })
+    super(`${URL.canParse(url) ? new URL(url).host : 'The server'} does not answer`, { cause })
     this.name = 'UnreachableError'
     this.url = url
   }
