@@ -19,8 +19,9 @@ export function SignedIn() {
     <ToastProvider>
       <LastViewedProvider>
         <ImportProvider key={me.data.id}>
-          <ScrollRestoration />
           <Outlet />
+          {/* Behind the pages: a grid scrolls to its own beginning first. */}
+          <ScrollRestoration />
         </ImportProvider>
       </LastViewedProvider>
     </ToastProvider>

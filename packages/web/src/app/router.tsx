@@ -39,10 +39,10 @@ export function createRouter() {
                 { path: '/import', element: <ImportPage /> },
                 { path: '/trash', element: <TrashPage /> },
                 { path: '/account', element: <AccountPage /> },
+                { path: '/photo/:hothash', element: <PhotoPage whenMissing={<MissingPhoto />} /> },
                 { path: '*', element: <MissingPage /> },
               ],
             },
-            { path: '/photo/:hothash', element: <PhotoPage whenMissing={<MissingPhoto />} /> },
           ],
         },
       ],
@@ -61,9 +61,5 @@ function Timeline() {
 }
 
 function MissingPhoto() {
-  return (
-    <Shell>
-      <MissingPage what="There is no such photo, or it is in the trash, or it is not yours to see." />
-    </Shell>
-  )
+  return <MissingPage what="There is no such photo, or it is in the trash, or it is not yours to see." />
 }

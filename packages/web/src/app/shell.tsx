@@ -1,5 +1,5 @@
 import { type ReactNode, useSyncExternalStore } from 'react'
-import { Link, NavLink, Outlet, useNavigate } from 'react-router'
+import { Link, Outlet, useLocation, useNavigate } from 'react-router'
 import { DropAnywhere } from '../features/import/drop-anywhere.tsx'
 import { useImport } from '../features/import/import-provider.tsx'
 import { sentenceOf } from '../server/backend.ts'
@@ -9,15 +9,15 @@ import { useToast } from '../ui/toast.tsx'
 import styles from './shell.module.css'
 
 /** The frame of every page: where to go, who is signed in, and a place to drop photos on. */
-export function Shell({ children }: { readonly children?: ReactNode }) {
+export function Shell() {
   const navigate = useNavigate()
   return (
     <>
-      <a className={styles.skip} href="#main">
+      <a className={styles.skip} href="#main" data-frame>
         Skip to content
       </a>
-      <header className={styles.header}>
-        <Link to="/" className={styles.brand} aria-label="ImaLink, to the timeline">
+      <header className={styles.header} data-frame>
+        <Link to="/" className={styles.brand} aria-label="ImaLink home">
           <img src="/favicon.svg" width="28" height="28" alt="" />
           <span>ImaLink</span>
         </Link>
@@ -26,12 +26,14 @@ export function Shell({ children }: { readonly children?: ReactNode }) {
       </header>
       <OfflineBar />
       <main id="main" tabIndex={-1} className={styles.main}>
-        {children ?? <Outlet />}
+        <Outlet />
       </main>
       <DropAnywhere onStart={() => void navigate('/import')} />
     </>
   )
 }
+
+const timelinePath = /^\/(\d{4}\b.*|undated)?$/
 
 function MainNavigation() {
   return (
@@ -53,12 +55,14 @@ interface TabProps {
 }
 
 function Tab({ to, icon, name, children }: TabProps) {
+  const { pathname } = useLocation()
+  const isCurrent = to === '/' ? timelinePath.test(pathname) : pathname === to
   return (
-    <NavLink to={to} end className={styles.tab ?? ''}>
+    <Link to={to} className={styles.tab} aria-current={isCurrent ? 'page' : undefined}>
       <Icon name={icon} />
       {name}
       {children}
-    </NavLink>
+    </Link>
   )
 }
 
@@ -75,14 +79,20 @@ function ImportBadge() {
 
 function AccountCorner() {
   const me = useMe()
+  const { pathname } = useLocation()
   const signOut = useSignOut()
   const toast = useToast()
   return (
     <div className={styles.corner}>
-      <NavLink to="/account" className={styles.tab ?? ''} aria-label={`Account of ${me.display_name}`}>
+      <Link
+        to="/account"
+        className={styles.tab}
+        aria-label={`Account of ${me.display_name}`}
+        aria-current={pathname === '/account' ? 'page' : undefined}
+      >
         <Icon name="account" />
         <span className={styles.userName}>{me.display_name}</span>
-      </NavLink>
+      </Link>
       <button
         type="button"
         className={styles.tab}

@@ -60,9 +60,9 @@ export function periodTitle({ year, month, day }: Period): string {
   return `${weekdayName(year, month, day)}, ${day} ${monthName(month)} ${year}`
 }
 
-/** What a period is called beside its neighbours: `2024`, `June`, `15`. */
+/** What a period is called beside its neighbours: `All years`, `2024`, `June`, `15`. */
 export function periodName({ year, month, day }: Period): string {
-  if (year === undefined) return 'Timeline'
+  if (year === undefined) return 'All years'
   if (month === undefined) return String(year)
   return day === undefined ? monthName(month) : String(day)
 }

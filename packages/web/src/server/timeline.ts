@@ -1,6 +1,6 @@
 import { type Bucket, type Granularity, endpoints } from '@imalink/contract'
 import { type QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { Day, Period, PhotoList } from '../dates/period.ts'
+import { type Day, type Period, type PhotoList, isDay, parentOf } from '../dates/period.ts'
 import { ask } from './backend.ts'
 
 const PHOTOS_A_PAGE = 1000
@@ -17,13 +17,11 @@ function digits(period: Period) {
 }
 
 /** The buckets one step finer than `period`: years, the months of a year, the days of a month; of a day, itself. */
-export function bucketsQuery(period: Period) {
-  return countsQuery(period, finerThan(period))
-}
-
-function countsQuery(period: Period, granularity: Granularity) {
+export function bucketsQuery({ year, month, day }: Period) {
+  const period = { year, month, day }
+  const granularity = finerThan(period)
   return queryOptions({
-    queryKey: [...timelineKey, 'buckets', granularity, period],
+    queryKey: [...timelineKey, 'buckets', period],
     queryFn: ({ signal }) => ask(endpoints.timeline, { query: { granularity, ...digits(period) } }, signal),
   })
 }
@@ -91,21 +89,31 @@ export type Direction = 'newer' | 'older'
 
 /** The next day with photos in a direction, across months and years; null at either end of the library. */
 export function neighbourDayQuery(client: QueryClient, day: Day, direction: Direction) {
+  const bucketsOf = async (period: Period) => (await client.query(bucketsQuery(period))).data
   return queryOptions({
     queryKey: [...timelineKey, 'neighbour', day, direction],
     queryFn: async (): Promise<Day | null> => {
-      const { year, month } = day
-      const days = (await client.query(bucketsQuery({ year, month }))).data.map(asDay)
-      const within = nearest(days, day, direction)
-      if (within) return within
-      const months = (await client.query(countsQuery({}, 'month'))).data.map(asDay)
-      const beyond = nearest(months, { year, month, day: 1 }, direction)
-      if (!beyond) return null
-      const itsDays = await client.query(bucketsQuery({ year: beyond.year, month: beyond.month }))
-      const edge = direction === 'newer' ? itsDays.data.at(-1) : itsDays.data[0]
-      return edge ? asDay(edge) : null
+      for (let around: Period | null = parentOf(day); around; around = parentOf(around)) {
+        const beyond = nearest(await bucketsOf(around), day, direction)
+        if (beyond) return edgeDay(beyond, direction, bucketsOf)
+      }
+      return null
     },
   })
+}
+
+/** The first day of a bucket that is met when it is entered in a direction. */
+async function edgeDay(
+  bucket: Period,
+  direction: Direction,
+  bucketsOf: (period: Period) => Promise<readonly Bucket[]>,
+): Promise<Day | null> {
+  const { year, month, day } = bucket
+  const period = { year, month, day }
+  if (isDay(period)) return period
+  const finer = await bucketsOf(period)
+  const edge = direction === 'newer' ? finer.at(-1) : finer[0]
+  return edge ? edgeDay(edge, direction, bucketsOf) : null
 }
 
 const ALL_PAGES = 1000
@@ -125,19 +133,17 @@ export function photoBeyondQuery(client: QueryClient, day: Day, direction: Direc
   })
 }
 
-function asDay({ year, month = 1, day = 1 }: Bucket): Day {
-  return { year, month, day }
-}
-
-/** `days` is newest first. */
-function nearest(days: readonly Day[], from: Day, direction: Direction): Day | null {
+/** The bucket beside the one that `day` is in. `buckets` are of one granularity, newest first. */
+function nearest(buckets: readonly Bucket[], day: Day, direction: Direction): Bucket | null {
   const found =
     direction === 'older'
-      ? days.find((day) => ordinal(day) < ordinal(from))
-      : days.findLast((day) => ordinal(day) > ordinal(from))
+      ? buckets.find((bucket) => compare(bucket, day) < 0)
+      : buckets.findLast((bucket) => compare(bucket, day) > 0)
   return found ?? null
 }
 
-function ordinal({ year, month, day }: Day): number {
-  return (year * 12 + month) * 31 + day
+/** Compares as far as the bucket is fine: a month that `day` is in is neither before nor after it. */
+function compare(bucket: Bucket, day: Day): number {
+  const { month = day.month, day: ofMonth = day.day } = bucket
+  return bucket.year - day.year || month - day.month || ofMonth - day.day
 }

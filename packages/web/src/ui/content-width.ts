@@ -5,16 +5,25 @@ import { type RefObject, useLayoutEffect, useState } from 'react'
  * that is returned to has its height when the browser puts the scroll position back.
  */
 export function useContentWidth(element: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(mainColumnWidth)
+  const [width, setWidth] = useState(expectedWidth)
   useLayoutEffect(() => {
     if (!element.current) return
     const observer = new ResizeObserver(([entry]) => {
-      if (entry) setWidth(entry.contentRect.width)
+      if (!entry) return
+      known = { window: window.innerWidth, width: entry.contentRect.width }
+      setWidth(known.width)
     })
     observer.observe(element.current)
     return () => observer.disconnect()
   }, [element])
   return width
+}
+
+/** What was measured last, as long as the window is as wide as it was. */
+let known = { window: 0, width: 0 }
+
+function expectedWidth(): number {
+  return known.window === window.innerWidth ? known.width : mainColumnWidth()
 }
 
 function mainColumnWidth(): number {

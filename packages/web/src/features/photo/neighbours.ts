@@ -1,7 +1,13 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { PhotoList } from '../../dates/period.ts'
-import { type Direction, type GridPhoto, photoBeyondQuery, photosQuery } from '../../server/timeline.ts'
+import {
+  type Direction,
+  type GridPhoto,
+  bucketsQuery,
+  photoBeyondQuery,
+  photosQuery,
+} from '../../server/timeline.ts'
 
 export interface Neighbour {
   readonly photo: GridPhoto
@@ -15,7 +21,8 @@ export interface Place {
   readonly next: Neighbour | null
   /** Counted from 1; null until the list is there. */
   readonly position: number | null
-  readonly count: number
+  /** Photos in the list; null until it is known. */
+  readonly count: number | null
 }
 
 const PHOTOS_BEFORE_END = 3
@@ -32,6 +39,7 @@ export function usePlace(hothash: string, list: PhotoList | null): Place {
   }, [needsMore, isFetching, fetchNextPage])
   const newer = usePhotoBeyond(list, 'newer', index === 0)
   const older = usePhotoBeyond(list, 'older', index !== -1 && index === photos.length - 1 && !hasNextPage)
+  const count = useCount(list)
   const inList = (at: number): Neighbour | null => {
     const photo = index === -1 ? undefined : photos[at]
     return photo && list !== null ? { photo, list } : null
@@ -41,8 +49,15 @@ export function usePlace(hothash: string, list: PhotoList | null): Place {
     previous: inList(index - 1) ?? newer,
     next: inList(index + 1) ?? older,
     position: index === -1 ? null : index + 1,
-    count: photos.length,
+    count,
   }
+}
+
+function useCount(list: PhotoList | null): number | null {
+  const isUndated = list === null || list === 'undated'
+  const { data } = useQuery({ ...bucketsQuery(isUndated ? {} : list), enabled: list !== null })
+  if (!data) return null
+  return isUndated ? data.meta.undated : data.meta.total_photos
 }
 
 function usePhotoBeyond(list: PhotoList | null, direction: Direction, isAtEdge: boolean): Neighbour | null {

@@ -47,7 +47,7 @@ export function Stage(props: StageProps) {
     { place: 1, photo: place.next?.photo },
   ] as const
   return (
-    <main ref={region} tabIndex={-1} className={styles.stage}>
+    <section aria-label="Photo" ref={region} tabIndex={-1} className={styles.stage}>
       <div ref={stage} className={styles.slides} data-zoomed={view.scale > 1} {...handlers}>
         {photo === null && <Waiting />}
         {slides.map(
@@ -74,7 +74,7 @@ export function Stage(props: StageProps) {
         onGo={onGo}
       />
       <Control className={styles.next} icon="next" name="Next photo" to={place.next} onGo={onGo} />
-    </main>
+    </section>
   )
 }
 
@@ -87,14 +87,17 @@ function Toolbar(props: StageProps & { zoomBy(factor: number): void }) {
         <h1 className={styles.title} aria-live="polite">
           {title}
         </h1>
-        {place.position !== null && (
+        {place.position !== null && place.count !== null && (
           <p className={styles.position}>
             {formatCount(place.position)} of {countOf(place.count, 'photo')}
           </p>
         )}
       </div>
-      <ToolButton icon="zoomOut" name="Zoom out" onClick={() => zoomBy(1 / ZOOM_STEP)} />
-      <ToolButton icon="zoomIn" name="Zoom in" onClick={() => zoomBy(ZOOM_STEP)} />
+      <span className={styles.zoom}>
+        {' '}
+        <ToolButton icon="zoomOut" name="Zoom out" onClick={() => zoomBy(1 / ZOOM_STEP)} />
+        <ToolButton icon="zoomIn" name="Zoom in" onClick={() => zoomBy(ZOOM_STEP)} />
+      </span>
       <ToolButton icon="info" name="Details" pressed={detailsShown} onClick={onToggleDetails} />
       <ToolButton icon="trash" name="Move to trash" onClick={onTrash} />
     </div>

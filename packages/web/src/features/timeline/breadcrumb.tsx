@@ -2,7 +2,7 @@ import { Link } from 'react-router'
 import { type Period, periodName, periodPath } from '../../dates/period.ts'
 import styles from './timeline.module.css'
 
-/** The way up, from the whole library: Timeline, 2024, June. */
+/** The way up, from the whole library: All years, 2024, June. */
 export function Breadcrumb({ trail }: { readonly trail: readonly Period[] }) {
   return (
     <nav aria-label="Breadcrumb">

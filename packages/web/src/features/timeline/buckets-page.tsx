@@ -10,7 +10,7 @@ import {
   periodPath,
   periodTitle,
 } from '../../dates/period.ts'
-import { formatRange } from '../../dates/wall-clock.ts'
+import { formatRange, monthName, weekdayName } from '../../dates/wall-clock.ts'
 import { sentenceOf } from '../../server/backend.ts'
 import { hotpreviewUrl } from '../../server/photos.ts'
 import { bucketsQuery } from '../../server/timeline.ts'
@@ -18,7 +18,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { usePageKeys } from '../../ui/keys.ts'
 import { ProblemNotice, Waiting } from '../../ui/notice.tsx'
 import { Page } from '../../ui/page.tsx'
-import { countOf } from '../../ui/quantities.ts'
+import { countOf, formatCount } from '../../ui/quantities.ts'
 import { Breadcrumb } from './breadcrumb.tsx'
 import { cardAfterKey } from './card-keys.ts'
 import { isArrowKey } from './layout-rows.ts'
@@ -53,10 +53,9 @@ export function BucketsPage({ period, whenEmpty }: BucketsPageProps) {
 }
 
 function summary(period: Period, meta: { total_photos: number; undated: number }): string {
-  const photos = countOf(meta.total_photos, 'photo')
-  return period.year === undefined && meta.undated > 0
-    ? `${photos}, and ${meta.undated} without a date`
-    : photos
+  if (period.year !== undefined || meta.undated === 0) return countOf(meta.total_photos, 'photo')
+  const photos = countOf(meta.total_photos + meta.undated, 'photo')
+  return `${photos}, ${formatCount(meta.undated)} of them without a date`
 }
 
 interface BucketCardsProps {
@@ -122,7 +121,9 @@ function BucketCard({ bucket }: { readonly bucket: Bucket }) {
 }
 
 function cardName(bucket: Bucket): string {
-  return bucket.day === undefined ? periodName(bucket) : periodTitle(bucket).replace(/ \d{4}$/, '')
+  const { year, month, day } = bucket
+  if (month === undefined || day === undefined) return periodName(bucket)
+  return `${weekdayName(year, month, day).slice(0, 3)}, ${day} ${monthName(month)}`
 }
 
 function granularityOf(bucket: Bucket): 'year' | 'month' | 'day' {

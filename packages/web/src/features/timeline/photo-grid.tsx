@@ -111,10 +111,9 @@ function useGridFocus(
   const active = Math.min(wanted, photos.length - 1)
 
   useEffect(() => {
-    if (!wantsFocus.current) return
-    wantsFocus.current = false
-    focusPhoto(element, active)
-  }, [element, active, photos])
+    // The row may not be in the page yet: it is tried again with the next render.
+    if (wantsFocus.current && focusPhoto(element, active)) wantsFocus.current = false
+  })
 
   usePageKeys(({ key }) => {
     const inGrid = element.current?.contains(document.activeElement) ?? false
@@ -144,8 +143,10 @@ function useRecalledIndex(photos: readonly GridPhoto[]): number {
   return index
 }
 
-function focusPhoto({ current }: GridElement, index: number): void {
+function focusPhoto({ current }: GridElement, index: number): boolean {
   const link = current?.querySelector<HTMLElement>(`[data-index="${index}"]`)
-  link?.focus({ preventScroll: true })
-  link?.scrollIntoView({ block: 'nearest' })
+  if (!link) return false
+  link.focus({ preventScroll: true })
+  link.scrollIntoView({ block: 'nearest' })
+  return true
 }
