@@ -16,7 +16,6 @@ export async function serveWebApp(app: FastifyInstance, folder: string): Promise
   if (isBuilt) {
     await app.register(fastifyStatic, {
       root: folder,
-      wildcard: false,
       index: false,
       setHeaders: (reply, file) => {
         const isNamedByContent = file.includes('/assets/')
