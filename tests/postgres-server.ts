@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -37,26 +37,40 @@ const identity: Identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 }
 
 async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(identity ? '/tmp' : tmpdir(), 'imalink-postgres-'))
-  const remove = () => rmSync(folder, { recursive: true, force: true })
+  if (identity) chownSync(folder, identity.uid, identity.gid)
+  const stop = cleanUpAtTheEnd(folder)
   try {
-    if (identity) chownSync(folder, identity.uid, identity.gid)
-    const binaries = await reachableBinaries(folder)
-    const password = randomBytes(16).toString('hex')
-    await initialise(binaries, folder, password)
     const port = await freePort()
-    const server = await listen(binaries, folder, port)
-    // The last resort where the run ends without its teardown, as by a second Ctrl-C.
-    const endNow = () => void (server.kill('SIGQUIT'), remove())
-    process.once('exit', endNow)
-    const stop = async () => {
-      process.off('exit', endNow)
-      await end(server)
-      remove()
-    }
+    const password = randomBytes(16).toString('hex')
+    const binaries = await reachableBinaries(folder)
+    await initialise(binaries, folder, password)
+    await listen(binaries, folder, port)
     return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, stop }
   } catch (error) {
-    remove()
+    await stop()
     throw error
+  }
+}
+
+/** Reads until its other end is gone; then ends the server of the folder "$0" at once and removes the folder. */
+const CARETAKER = `
+  cat > /dev/null
+  if [ -f "$0/data/postmaster.pid" ]; then kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"; fi
+  for attempt in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$0" && break; sleep 0.2; done
+`
+
+/** However this process ends, by its teardown, by Ctrl-C or by kill -9, nothing is left of the server. */
+function cleanUpAtTheEnd(folder: string): () => Promise<void> {
+  const caretaker = spawn('/bin/sh', ['-c', CARETAKER, folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  caretaker.unref()
+  return async () => {
+    caretaker.ref()
+    const done = once(caretaker, 'close')
+    caretaker.stdin.end()
+    await done
   }
 }
 
@@ -83,7 +97,7 @@ async function initialise({ initdb }: Binaries, folder: string, password: string
 }
 
 /** Nothing here outlives the machine, so nothing waits for the disk. */
-async function listen({ postgres }: Binaries, folder: string, port: number): Promise<ChildProcess> {
+async function listen({ postgres }: Binaries, folder: string, port: number): Promise<void> {
   const settings = {
     port,
     listen_addresses: '127.0.0.1',
@@ -97,7 +111,7 @@ async function listen({ postgres }: Binaries, folder: string, port: number): Pro
   const isReady = new Promise<true>((resolve) => {
     child.stderr?.on('data', () => output().includes('ready to accept connections') && resolve(true))
   })
-  if ((await Promise.race([isReady, once(child, 'close')])) === true) return child
+  if ((await Promise.race([isReady, once(child, 'close')])) === true) return
   throw new Error(`PostgreSQL did not start: ${output()}`)
 }
 
@@ -119,14 +133,6 @@ function collect(child: ChildProcess): () => string {
   let text = ''
   child.stderr?.on('data', (chunk: Buffer) => (text = `${text}${chunk.toString()}`.slice(-KEPT)))
   return () => text
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return
-  const closed = once(server, 'close')
-  // PostgreSQL's fast shutdown: open connections are cut.
-  server.kill('SIGINT')
-  await closed
 }
 
 async function freePort(): Promise<number> {

@@ -71,6 +71,12 @@ function failuresOf(results: JsonTestResults): string[] {
     const names = file.assertionResults
       .filter((test) => test.status !== 'passed')
       .map((test) => test.fullName)
-    return failed === 0 ? [] : [relative(root, file.name), ...names.map((name) => `  ${name}`)]
+    return failed === 0
+      ? []
+      : [
+          relative(root, file.name),
+          ...(file.message ? [`  ${file.message}`] : []),
+          ...names.map((name) => `  ${name}`),
+        ]
   })
 }

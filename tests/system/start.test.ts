@@ -16,6 +16,7 @@ interface Started {
   readonly corePort: number
   readonly data: string
   stdout(): string
+  /** Without the word that the web app is being built, which it is when its sources have changed. */
   stderr(): string
   /** The exit code, when it has ended. */
   readonly code: Promise<number | null>
@@ -33,6 +34,7 @@ async function start(settings: Record<string, string> = {}): Promise<Started> {
     ...settings,
   }
   const child = spawn(process.execPath, [START], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const stderr = collect(child.stderr)
   const code = once(child, 'close').then(([exitCode]: unknown[]) => exitCode as number | null) // as `close` is documented
   onTestFinished(async () => {
     child.kill('SIGTERM')
@@ -44,7 +46,7 @@ async function start(settings: Record<string, string> = {}): Promise<Started> {
     corePort,
     data,
     stdout: collect(child.stdout),
-    stderr: collect(child.stderr),
+    stderr: () => stderr().replace(/^Building the web app …\n/, ''),
     code,
   }
 }
