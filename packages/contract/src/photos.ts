@@ -16,7 +16,7 @@ import {
   visibility,
 } from './fields.ts'
 import { limits } from './limits.ts'
-import { createdPhoto, eggBatch, eggBatchResult, newPhoto } from './photo-egg.ts'
+import { createdPhoto, eggBatch, eggBatchResult, imageFile, newPhoto } from './photo-egg.ts'
 
 const storedJson = z.record(z.string(), z.unknown()).nullable()
 
@@ -241,6 +241,31 @@ export const photosEndpoints = {
     params: ref,
     replies: { 200: photo },
     errors: ['photo_not_found'],
+  }),
+  addPhotoFile: endpoint({
+    method: 'POST',
+    path: '/photos/{ref}/files',
+    access: 'user',
+    importScope: true,
+    group: 'Photos',
+    summary: 'Say where another original of the photo is; one that is known already is answered with 200',
+    maxBodyBytes: limits.eggBodyBytes,
+    params: ref,
+    body: imageFile,
+    replies: { 200: fileRecord, 201: fileRecord },
+    errors: ['photo_not_found', 'not_yours', 'exif_too_large'],
+  }),
+  listPhotoFiles: endpoint({
+    method: 'GET',
+    path: '/photos/{ref}/files',
+    access: 'user',
+    importScope: true,
+    group: 'Photos',
+    summary: 'Where the originals of an own photo are, in the order they came',
+    params: ref,
+    query: z.object({ ...pageQuery }),
+    replies: { 200: listOf(fileRecord) },
+    errors: ['photo_not_found', 'not_yours', 'cursor_invalid', 'cursor_mismatch', 'contradicting_parameters'],
   }),
   getHotpreview: endpoint({
     method: 'GET',

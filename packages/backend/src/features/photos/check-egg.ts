@@ -87,7 +87,8 @@ function decodeBase64(text: string, field: string): Buffer {
   })
 }
 
-function checkDict(dict: Record<string, unknown> | null | undefined): void {
+/** Throws `exif_too_large`, or `validation_failed` for one that is nested too deep. */
+export function checkDict(dict: Record<string, unknown> | null | undefined): void {
   if (!dict) return
   if (depthOf(dict, limits.exifDictDepth) > limits.exifDictDepth) {
     throw new AppError(

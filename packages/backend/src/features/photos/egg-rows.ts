@@ -1,8 +1,8 @@
-import type { Visibility } from '@imalink/contract'
+import type { ImageFile, Visibility } from '@imalink/contract'
 import type { Insertable, Updateable } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Database } from '../../storage/database/schema.ts'
-import type { CheckedEgg, CheckedFile } from './check-egg.ts'
+import type { CheckedEgg } from './check-egg.ts'
 import type { StoredPhoto } from './store-eggs.repository.ts'
 
 /** What an import session says for eggs that say nothing themselves. */
@@ -65,7 +65,11 @@ export function photoRow(
   }
 }
 
-const hasRaw = (egg: CheckedEgg) => egg.files.some((file) => rawFormats.test(file.file_format ?? ''))
+export function isRawFormat(format: string | null | undefined): boolean {
+  return rawFormats.test(format ?? '')
+}
+
+const hasRaw = (egg: CheckedEgg) => egg.files.some((file) => isRawFormat(file.file_format))
 
 /** PostgreSQL keeps no NUL and no lone surrogate in text; U+FFFD shows that something was there. */
 function printable<T extends Record<string, unknown>>(row: T): T {
@@ -87,7 +91,7 @@ export function eggRow(photoId: number, { request }: CheckedEgg): Insertable<Dat
 export function fileRow(
   owner: SignedIn,
   photoId: number,
-  file: CheckedFile,
+  file: ImageFile,
   at: string,
 ): Insertable<Database['image_files']> {
   return {

@@ -41,6 +41,10 @@ export function findInTrash(db: Db, owner: SignedIn, ref: string): Promise<Photo
   return findFirst(db, owner, photos.and([referredBy(ref), inTrashOf(owner)]))
 }
 
+export function findOwn(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow | undefined> {
+  return findFirst(db, owner, photos.and([referredBy(ref), ownedBy(owner)]))
+}
+
 export interface NewestKey {
   readonly sort_time: string
   readonly id: number

@@ -2,6 +2,7 @@ import { photosEndpoints as e } from '@imalink/contract'
 import type { FeatureDeps } from '../../feature-deps.ts'
 import { created, noContent, ok } from '../../http/answers.ts'
 import { type ImportLedger, createPhoto, createPhotos } from './create-photos.service.ts'
+import { addFile, pageOfFiles } from './files.service.ts'
 import { findKnown } from './known.service.ts'
 import { listPhotos, listTrash, readPhoto } from './read-photos.service.ts'
 import { deletePhoto, restorePhoto } from './trash.service.ts'
@@ -19,6 +20,13 @@ export function photosRoutes({ db, previews, serve }: FeatureDeps, imports: Impo
   serve(e.listTrash, async ({ viewer, query }) => ok(await listTrash(db, viewer, query)))
   serve(e.getPhoto, async ({ viewer, params }) => ok(await readPhoto(db, viewer, params.ref)))
   serve(e.restorePhoto, async ({ viewer, params }) => ok(await restorePhoto(db, viewer, params.ref)))
+  serve(e.addPhotoFile, async ({ viewer, params, body }) => {
+    const { record, isNew } = await addFile(db, viewer, params.ref, body)
+    return isNew ? created(record) : ok(record)
+  })
+  serve(e.listPhotoFiles, async ({ viewer, params, query }) =>
+    ok(await pageOfFiles(db, viewer, params.ref, query)),
+  )
   serve(e.deletePhoto, async ({ viewer, params, query }) => {
     await deletePhoto(db, viewer, params.ref, { forGood: query.permanent === 'true' })
     return noContent()

@@ -19,10 +19,11 @@ export async function deletePhoto(
   const done = how.forGood
     ? await photos.deleteForGood(db, owner, ref)
     : await photos.moveToTrash(db, owner, ref, now())
-  if (!done) throw await whyNot(db, owner, ref)
+  if (!done) throw await whyNotOwn(db, owner, ref)
 }
 
-async function whyNot(db: Db, owner: SignedIn, ref: string): Promise<AppError> {
+/** Why a photo cannot be changed: `not_yours` where it is visible, else `photo_not_found`. */
+export async function whyNotOwn(db: Db, owner: SignedIn, ref: string): Promise<AppError> {
   const visible = await photos.findPhoto(db, owner, ref)
   return visible ? new AppError('not_yours', 'The photo belongs to somebody else.') : photoNotFound()
 }

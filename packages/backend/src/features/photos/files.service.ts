@@ -1,0 +1,64 @@
+import type { FileRecord, ImageFile, ListMeta, QueryOf, photosEndpoints } from '@imalink/contract'
+import { z } from 'zod'
+import type { SignedIn } from '../../access/viewer.ts'
+import { now } from '../../clock.ts'
+import { pageMeta, readPage, writeCursor } from '../../paging.ts'
+import { type Db, inTransaction } from '../../storage/database/database.ts'
+import { checkDict } from './check-egg.ts'
+import { fileRow, isRawFormat } from './egg-rows.ts'
+import * as files from './files.repository.ts'
+import { type PhotoRow, toFileRecord } from './photo-shape.ts'
+import { findOwn } from './photos.repository.ts'
+import { updatePhoto } from './store-eggs.repository.ts'
+import { whyNotOwn } from './trash.service.ts'
+
+async function ownPhoto(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow> {
+  const photo = await findOwn(db, owner, ref)
+  if (!photo) throw await whyNotOwn(db, owner, ref)
+  return photo
+}
+
+/**
+ * Adds a file record to an own photo, whose hothash and previews stay as they are. A record of the same bytes at the
+ * same place is answered as it is. Throws `photo_not_found`, `not_yours`, `exif_too_large`.
+ */
+export async function addFile(
+  db: Db,
+  owner: SignedIn,
+  ref: string,
+  file: ImageFile,
+): Promise<{ record: FileRecord; isNew: boolean }> {
+  checkDict(file.exif_dict)
+  checkDict(file.metadata)
+  const photo = await ownPhoto(db, owner, ref)
+  const row = fileRow(owner, photo.id, file, now())
+  return inTransaction(db, async (tx) => {
+    const inserted = await files.insertFile(tx, row)
+    if (!inserted) return { record: toFileRecord(await files.findSameFile(tx, owner, row)), isNew: false }
+    if (photo.has_raw === 0 && isRawFormat(file.file_format)) {
+      await updatePhoto(tx, photo.id, { has_raw: 1, updated_at: now() })
+    }
+    return { record: toFileRecord(inserted), isNew: true }
+  })
+}
+
+const LIST = 'photos:files'
+
+/** Where the originals of an own photo are, in the order they came. Throws `photo_not_found`, `not_yours`. */
+export async function pageOfFiles(
+  db: Db,
+  owner: SignedIn,
+  ref: string,
+  query: QueryOf<typeof photosEndpoints.listPhotoFiles>,
+): Promise<{ data: FileRecord[]; meta: ListMeta }> {
+  const page = readPage(query, LIST, z.int())
+  const photo = await ownPhoto(db, owner, ref)
+  const rows = await files.listFiles(db, owner, photo.id, page)
+  const shown = rows.slice(0, page.limit)
+  const last = rows.length > shown.length ? shown.at(-1) : undefined
+  const total = page.after === null ? await files.countFiles(db, owner, photo.id) : null
+  return {
+    data: shown.map(toFileRecord),
+    meta: pageMeta(page, total, last ? writeCursor(LIST, last.id) : null),
+  }
+}
