@@ -1,7 +1,7 @@
 import type { SourceFile } from '../import.ts'
 
 /** Bytes of originals that one import holds at once. */
-export const ORIGINALS_IN_MEMORY = 256 * 1024 * 1024
+export const ORIGINALS_IN_MEMORY = 128 * 1024 * 1024
 /** More would have a disk jump between files rather than read them. */
 export const READS_AT_ONCE = 4
 
