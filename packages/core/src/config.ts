@@ -34,7 +34,7 @@ const settings = z.object({
   IMALINK_CORE_WORKERS: wholeNumber(availableParallelism()),
   IMALINK_CORE_TIMEOUT_MS: wholeNumber(60_000),
   IMALINK_CORE_QUEUE: wholeNumber(128),
-  IMALINK_CORE_UPLOAD_MIB: wholeNumber(256),
+  IMALINK_CORE_UPLOAD_MIB: wholeNumber(64),
   IMALINK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
@@ -55,8 +55,16 @@ export interface CoreConfig {
   /** Memory for bodies that are being received or wait for a worker. */
   readonly uploadBytes: number
   readonly fileBytes: number
+  /** The environment of the image workers. */
+  readonly workerEnvironment: Readonly<Record<string, string | undefined>>
   readonly logLevel: string
 }
+
+/**
+ * Images come and go by the ten megabytes, from several threads. With one arena for all of them glibc keeps 100 MiB less
+ * in each worker, at no cost in time (measured); other systems don't know the name.
+ */
+const FRUGAL_MALLOC = { MALLOC_ARENA_MAX: '1' }
 
 /** A setting that can't be used; its message is for the person who made it. */
 export class BadSetting extends Error {}
@@ -81,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     queueLength: data.IMALINK_CORE_QUEUE,
     uploadBytes: data.IMALINK_CORE_UPLOAD_MIB * MIB,
     fileBytes: limits.fileBytes,
+    workerEnvironment: { ...env, ...FRUGAL_MALLOC },
     logLevel: data.IMALINK_LOG_LEVEL,
   }
 }

@@ -39,9 +39,10 @@ export class ImageWorker {
   #reason: WorkerGone['reason'] = 'crashed'
 
   /** `onEnd` is called once, when the process is gone. */
-  constructor(onEnd: () => void) {
+  constructor(environment: Readonly<Record<string, string | undefined>>, onEnd: () => void) {
     this.#process = spawn(process.execPath, [workerFile], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      env: environment,
     })
     // The list of pipes above has these two.
     this.#jobs = this.#process.stdio[JOB_FD] as Writable

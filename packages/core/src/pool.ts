@@ -9,6 +9,7 @@ export interface PoolOptions {
   readonly timeoutMs: number
   /** A worker that holds more than this after a job is replaced: decoders keep what one huge image made them take. */
   readonly retireAboveBytes: number
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 interface Task {
@@ -125,7 +126,7 @@ export class ImagePool {
   }
 
   async #hire(): Promise<ImageWorker> {
-    const worker = new ImageWorker(() => this.#alive.delete(worker))
+    const worker = new ImageWorker(this.#options.environment, () => this.#alive.delete(worker))
     this.#alive.add(worker)
     try {
       return await worker.start(START_TIMEOUT_MS)

@@ -29,7 +29,15 @@ export async function buildServer(config: CoreConfig): Promise<FastifyInstance> 
     forceCloseConnections: 'idle',
   })
   const { workers, timeoutMs } = config
-  const pool = new ImagePool({ workers, timeoutMs, retireAboveBytes: RETIRE_WORKER_ABOVE_BYTES }, app.log)
+  const pool = new ImagePool(
+    {
+      workers,
+      timeoutMs,
+      retireAboveBytes: RETIRE_WORKER_ABOVE_BYTES,
+      environment: config.workerEnvironment,
+    },
+    app.log,
+  )
   const admission = new Admission({ maxBytes: config.uploadBytes, maxRequests: config.queueLength })
   const metrics = new Metrics()
   app.addHook('onClose', () => pool.close())

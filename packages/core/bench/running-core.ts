@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const BOUNDARY = 'imalink-bench'
+
+/** Core in a process of its own, on a free port, and a caller that keeps its connections. */
+export class RunningCore {
+  readonly #process: ChildProcess
+  readonly #port: number
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity })
+
+  private constructor(process: ChildProcess, port: number) {
+    this.#process = process
+    this.#port = port
+  }
+
+  static async start(): Promise<RunningCore> {
+    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+    const child = spawn(process.execPath, [main], {
+      env: { ...process.env, IMALINK_CORE_PORT: '0', IMALINK_LOG_LEVEL: 'info', IMALINK_CORE_TOKEN: '' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    for await (const line of createInterface({ input: child.stdout })) {
+      const port = /listening at http:\/\/[^:]+:(\d+)/.exec(line)?.[1]
+      if (port === undefined) continue
+      child.stdout.resume()
+      return new RunningCore(child, Number(port))
+    }
+    throw new Error('Core did not start')
+  }
+
+  async layEgg(form: Buffer): Promise<void> {
+    const call = request({
+      agent: this.#agent,
+      port: this.#port,
+      host: '127.0.0.1',
+      method: 'POST',
+      path: '/v1/process',
+      headers: {
+        'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+        'content-length': form.length,
+      },
+    })
+    call.end(form)
+    const [response] = (await once(call, 'response')) as [IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+    if (response.statusCode !== 200) throw new Error(`Core answered ${response.statusCode}`)
+  }
+
+  /** Memory of core and its workers in bytes; null where the system does not tell. */
+  memory(): number | null {
+    if (!existsSync('/proc/self/smaps_rollup')) return null
+    return [this.#process.pid ?? 0, ...childrenOf(this.#process.pid ?? 0)]
+      .map(ownBytes)
+      .reduce((a, b) => a + b)
+  }
+
+  async stop(): Promise<void> {
+    this.#agent.destroy()
+    this.#process.kill('SIGTERM')
+    await once(this.#process, 'exit')
+  }
+}
+
+/** The form that a program sends: one file and the size of its coldpreview. */
+export function formOf(photo: Buffer, coldpreviewSize: number): Buffer {
+  const size = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="coldpreview_size"\r\n\r\n${coldpreviewSize}\r\n`
+  const file = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n`
+  return Buffer.concat([Buffer.from(size + file), photo, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)])
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => parentOf(name) === pid)
+    .map(Number)
+}
+
+/** Null for a process that has ended meanwhile. */
+function parentOf(pid: string): number | null {
+  const stat = `/proc/${pid}/stat`
+  if (!existsSync(stat)) return null
+  return Number(/\) \S (\d+)/.exec(readFileSync(stat, 'latin1'))?.[1] ?? Number.NaN)
+}
+
+/** Its own pages, and its share of those that processes have in common. */
+function ownBytes(pid: number): number {
+  const kib = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1]
+  return Number(kib ?? 0) * 1024
+}
