@@ -20,7 +20,9 @@ export async function claimFirstAdmin(db: Db): Promise<boolean> {
 }
 
 /** An e-mail address or a username, in either field. */
-export function findUserByName(db: Db, name: string): Promise<UserRow | undefined> {
+export async function findUserByName(db: Db, name: string): Promise<UserRow | undefined> {
+  // PostgreSQL refuses such text, so nobody has such a name.
+  if (name.includes('\0') || !name.isWellFormed()) return undefined
   const key = name.toLowerCase()
   return db
     .selectFrom('users')

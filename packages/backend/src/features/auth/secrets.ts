@@ -39,5 +39,10 @@ const nobodysHash = '$2b$12$C6UzMDM.H6dfI/f/IKcEeO5KhcB0Wc8lqyZ0fIz1jvG0C3h5jJ0a
 /** False for a wrong password and for no user, in like time. */
 export async function passwordMatches(password: string, passwordHash: string | undefined): Promise<boolean> {
   const matches = await verify(password, passwordHash ?? nobodysHash)
-  return matches && passwordHash !== undefined
+  return matches && passwordHash !== undefined && isReadWhole(password)
+}
+
+/** bcrypt compares 72 bytes, and nothing behind a NUL: what follows would count for nothing. */
+function isReadWhole(password: string): boolean {
+  return Buffer.byteLength(password) <= 72 && !password.includes('\0')
 }
