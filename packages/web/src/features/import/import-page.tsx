@@ -56,7 +56,7 @@ function summaryLines({ title, counts, found, inTrash, leftOut, phase }: ImportS
   const notTried = phase === 'completed' ? 0 : found - counts.done
   const skipped = leftOutWords(leftOut)
   return [
-    `${countOf(counts.created, 'new photo')} from ${title}.`,
+    `${counts.created === 0 ? 'No new photos' : countOf(counts.created, 'new photo')} from ${title}.`,
     counts.duplicates > 0 && `${countOf(counts.duplicates, 'file')} showed a photo that you have already.`,
     counts.known > 0 && `${countOf(counts.known, 'file')} had been imported before.`,
     inTrash > 0 &&

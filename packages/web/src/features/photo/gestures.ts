@@ -1,5 +1,17 @@
-import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
-import { type Point, MAX_SCALE, type View, fitted, panBy, swipeTarget, zoomAt } from './zoom.ts'
+import { type RefObject, useEffect, useEffectEvent, useState } from 'react'
+import type { GridPhoto } from '../../server/timeline.ts'
+import { type Pinch, usePointers } from './pointers.ts'
+import {
+  type Frame,
+  MAX_SCALE,
+  type Point,
+  type View,
+  fitted,
+  frameOf,
+  panBy,
+  swipeTarget,
+  zoomAt,
+} from './zoom.ts'
 
 const DOUBLE_CLICK_SCALE = 2.5
 const WHEEL_SPEED = 0.0022
@@ -18,100 +30,63 @@ function atRest(hothash: string): GestureState {
   return { hothash, view: fitted, drag: 0, isSettling: false }
 }
 
+type Stage = RefObject<HTMLElement | null>
+
 /** Zooming by wheel, pinch, double click; moving about when zoomed in; swiping to the next photo when not. */
-export function useGestures(
-  stage: RefObject<HTMLElement | null>,
-  hothash: string,
-  onSwipe: (to: -1 | 1) => void,
-) {
+export function useGestures(stage: Stage, photo: GridPhoto | null, onSwipe: (to: -1 | 1) => void) {
+  const hothash = photo?.hothash ?? ''
+  const frame = () => frameOf(sizeOf(stage), photo?.ratio ?? 1)
   const [kept, setKept] = useState<GestureState>(() => atRest(hothash))
-  const pointers = useRef(new Map<number, Point>())
-  const dragStart = useRef<number | null>(null)
+  const state = kept.hothash === hothash ? kept : { ...atRest(hothash), isSettling: kept.isSettling }
   // Several events may come between two renders: each goes on from what the one before left.
-  const update = (change: (state: GestureState) => Partial<GestureState>) =>
+  const update = (change: (view: View) => Partial<GestureState>) =>
     setKept((before) => {
-      const state = before.hothash === hothash ? before : atRest(hothash)
-      return { ...state, isSettling: false, ...change(state) }
+      const last = before.hothash === hothash ? before : atRest(hothash)
+      return { ...last, isSettling: false, ...change(last.view) }
     })
   const zoomBy = (factor: number, at: Point = { x: 0, y: 0 }) =>
-    update(({ view }) => ({ view: zoomAt(view, view.scale * factor, at, sizeOf(stage)), drag: 0 }))
-  useWheel(stage, ({ deltaY, clientX, clientY }) =>
-    zoomBy(Math.exp(-deltaY * WHEEL_SPEED), fromMiddle(stage, { x: clientX, y: clientY })),
-  )
+    update((view) => ({ view: zoomAt(view, view.scale * factor, at, frame()), drag: 0 }))
 
-  const onPointerDown = (event: PointerEvent) => {
-    if (event.button !== 0) return
-    event.currentTarget.setPointerCapture(event.pointerId)
-    pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY })
-    dragStart.current = pointers.current.size === 1 ? event.clientX : null
-  }
-  const onPointerMove = (event: PointerEvent) => {
-    const before = pointers.current.get(event.pointerId)
-    if (!before) return
-    const now = { x: event.clientX, y: event.clientY }
-    const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1]
-    const dragged = dragStart.current === null ? 0 : now.x - dragStart.current
-    pointers.current.set(event.pointerId, now)
-    update(({ view }) => {
-      if (other) return { view: pinched(view, stage, { before, now, other }), drag: 0 }
-      if (view.scale === 1) return { drag: dragged }
-      return { view: panBy(view, { x: now.x - before.x, y: now.y - before.y }, sizeOf(stage)) }
-    })
-  }
-  const onPointerEnd = (event: PointerEvent) => {
-    if (!pointers.current.delete(event.pointerId)) return
-    const dragged = dragStart.current === null ? 0 : event.clientX - dragStart.current
-    dragStart.current = null
-    const to = event.type === 'pointerup' && state.view.scale === 1 ? swipeTarget(dragged) : 0
-    update(() => ({ drag: 0, isSettling: dragged !== 0 }))
-    if (to !== 0) onSwipe(to)
-  }
-  const onDoubleClick = ({ clientX, clientY }: { clientX: number; clientY: number }) => {
-    const at = fromMiddle(stage, { x: clientX, y: clientY })
-    zoomBy(state.view.scale > 1 ? 1 / MAX_SCALE : DOUBLE_CLICK_SCALE, at)
-  }
-  const state = kept.hothash === hothash ? kept : { ...atRest(hothash), isSettling: kept.isSettling }
-  return {
-    ...state,
-    zoomBy,
-    handlers: {
-      onPointerDown,
-      onPointerMove,
-      onPointerUp: onPointerEnd,
-      onPointerCancel: onPointerEnd,
-      onDoubleClick,
+  useWheel(stage, (event) => zoomBy(Math.exp(-event.deltaY * WHEEL_SPEED), placeOf(stage, event)))
+  const pointerHandlers = usePointers({
+    onPinch: (pinch) => update((view) => ({ view: pinched(view, stage, pinch, frame()), drag: 0 })),
+    onDrag: ({ by, sideways }) =>
+      update((view) => (view.scale > 1 ? { view: panBy(view, by, frame()) } : { drag: sideways })),
+    onRelease: (sideways) => {
+      const to = state.view.scale > 1 ? 0 : swipeTarget(sideways)
+      update(() => ({ drag: 0, isSettling: sideways !== 0 }))
+      if (to !== 0) onSwipe(to)
     },
-  }
+  })
+  const onDoubleClick = (event: { clientX: number; clientY: number }) =>
+    zoomBy(state.view.scale > 1 ? 1 / MAX_SCALE : DOUBLE_CLICK_SCALE, placeOf(stage, event))
+  return { ...state, zoomBy, handlers: { ...pointerHandlers, onDoubleClick } }
 }
 
-interface Pinch {
-  readonly before: Point
-  readonly now: Point
-  readonly other: Point
-}
-
-function pinched(view: View, stage: RefObject<HTMLElement | null>, { before, now, other }: Pinch): View {
+function pinched(view: View, stage: Stage, { before, now, other }: Pinch, frame: Frame): View {
   const factor = distance(now, other) / Math.max(1, distance(before, other))
-  const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 }
-  const moved = panBy(view, { x: (now.x - before.x) / 2, y: (now.y - before.y) / 2 }, sizeOf(stage))
-  return zoomAt(moved, view.scale * factor, fromMiddle(stage, middle), sizeOf(stage))
+  const middle = { clientX: (now.x + other.x) / 2, clientY: (now.y + other.y) / 2 }
+  const moved = panBy(view, { x: (now.x - before.x) / 2, y: (now.y - before.y) / 2 }, frame)
+  return zoomAt(moved, view.scale * factor, placeOf(stage, middle), frame)
 }
 
 function distance(a: Point, b: Point): number {
   return Math.hypot(a.x - b.x, a.y - b.y)
 }
 
-function sizeOf({ current }: RefObject<HTMLElement | null>) {
+function sizeOf({ current }: Stage) {
   return { width: current?.clientWidth ?? 0, height: current?.clientHeight ?? 0 }
 }
 
-function fromMiddle({ current }: RefObject<HTMLElement | null>, { x, y }: Point): Point {
+/** Where on the stage something happened, from its middle. */
+function placeOf({ current }: Stage, { clientX, clientY }: { clientX: number; clientY: number }): Point {
   const box = current?.getBoundingClientRect()
-  return box ? { x: x - box.left - box.width / 2, y: y - box.top - box.height / 2 } : { x: 0, y: 0 }
+  if (!box) return { x: 0, y: 0 }
+  return { x: clientX - box.left - box.width / 2, y: clientY - box.top - box.height / 2 }
 }
 
 /** React's own wheel events cannot keep the browser from zooming the page. */
-function useWheel(stage: RefObject<HTMLElement | null>, onWheel: (event: WheelEvent) => void): void {
+function useWheel(stage: Stage, onWheel: (event: WheelEvent) => void): void {
   const handle = useEffectEvent((event: WheelEvent) => {
     event.preventDefault()
     onWheel(event)

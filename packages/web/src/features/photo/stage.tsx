@@ -31,7 +31,7 @@ export function Stage(props: StageProps) {
     const neighbour = step === 1 ? place.next : place.previous
     if (neighbour) onGo(neighbour)
   }
-  const { view, drag, isSettling, zoomBy, handlers } = useGestures(stage, photo?.hothash ?? '', goTo)
+  const { view, drag, isSettling, zoomBy, handlers } = useGestures(stage, photo, goTo)
   usePageKeys(({ key }) => {
     if (key === 'ArrowRight') goTo(1)
     else if (key === 'ArrowLeft') goTo(-1)

@@ -17,29 +17,42 @@ export interface View extends Point {
 export const fitted: View = { scale: 1, x: 0, y: 0 }
 export const MAX_SCALE = 6
 
+/** The stage, and the picture as it is fitted into it. */
+export interface Frame {
+  readonly stage: Size
+  readonly picture: Size
+}
+
+/** The frame of a picture with this ratio of width to height. */
+export function frameOf(stage: Size, ratio: number): Frame {
+  const width = Math.min(stage.width, stage.height * ratio)
+  return { stage, picture: { width, height: width / ratio } }
+}
+
 /** Zooms to a scale, so that what is under `at` stays under it as far as the edges allow. */
-export function zoomAt(view: View, scale: number, at: Point, stage: Size): View {
+export function zoomAt(view: View, scale: number, at: Point, frame: Frame): View {
   const next = Math.min(MAX_SCALE, Math.max(1, scale))
   const factor = next / view.scale
   const moved = { scale: next, x: at.x - (at.x - view.x) * factor, y: at.y - (at.y - view.y) * factor }
-  return heldIn(moved, stage)
+  return heldIn(moved, frame)
 }
 
 /** Moves the picture, but never past its edges. */
-export function panBy(view: View, by: Point, stage: Size): View {
-  return heldIn({ ...view, x: view.x + by.x, y: view.y + by.y }, stage)
+export function panBy(view: View, by: Point, frame: Frame): View {
+  return heldIn({ ...view, x: view.x + by.x, y: view.y + by.y }, frame)
 }
 
-function heldIn({ scale, x, y }: View, stage: Size): View {
+/** In each direction the picture covers the stage, or stands in the middle where it is smaller. */
+function heldIn({ scale, x, y }: View, { stage, picture }: Frame): View {
   return {
     scale,
-    x: within(x, ((scale - 1) * stage.width) / 2),
-    y: within(y, ((scale - 1) * stage.height) / 2),
+    x: within(x, (picture.width * scale - stage.width) / 2),
+    y: within(y, (picture.height * scale - stage.height) / 2),
   }
 }
 
 function within(value: number, limit: number): number {
-  return limit === 0 ? 0 : Math.min(limit, Math.max(-limit, value))
+  return limit <= 0 ? 0 : Math.min(limit, Math.max(-limit, value))
 }
 
 const SWIPE_PX = 60

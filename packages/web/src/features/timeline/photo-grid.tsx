@@ -110,6 +110,13 @@ function useGridFocus(
   const [wanted, setActive] = useState(Math.max(0, recalled))
   const active = Math.min(wanted, photos.length - 1)
 
+  // The photo that is being deleted: the one after it gets the focus when it is gone.
+  const leaving = useRef<string | null>(null)
+  useEffect(() => {
+    if (leaving.current === null || photos.some(({ hothash }) => hothash === leaving.current)) return
+    leaving.current = null
+    wantsFocus.current = true
+  }, [photos])
   useEffect(() => {
     // The row may not be in the page yet: it is tried again with the next render.
     if (wantsFocus.current && focusPhoto(element, active)) wantsFocus.current = false
@@ -118,9 +125,10 @@ function useGridFocus(
   usePageKeys(({ key }) => {
     const inGrid = element.current?.contains(document.activeElement) ?? false
     if (key === 'Delete' && inGrid) {
-      wantsFocus.current = true
       const photo = photos[active]
-      if (photo) onTrash(photo.hothash)
+      if (!photo) return false
+      leaving.current = photo.hothash
+      onTrash(photo.hothash)
       return true
     }
     if (!isArrowKey(key)) return false
