@@ -8,7 +8,7 @@ const program = {
 const config: KnipConfig = {
   workspaces: {
     '.': {
-      entry: ['scripts/*.mjs', 'tests/**/*.test.ts', 'tests/bench/bench-*.ts'],
+      entry: ['scripts/*.mjs', 'tests/**/*.test.ts', 'tests/{bench,soak}/{bench,soak}-*.ts'],
       project: ['scripts/**/*.{ts,mjs}', 'tests/**/*.ts', '*.config.{ts,mjs}'],
     },
     'packages/contract': { project: ['src/**/*.ts'] },
