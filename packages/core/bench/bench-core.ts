@@ -60,13 +60,13 @@ async function measureCpu(photos: readonly Buffer[]): Promise<Figures> {
 }
 
 async function bothPreviews(photo: Buffer): Promise<void> {
-  const { width, height } = await sharp(photo).metadata()
+  const original = await sharp(photo).metadata()
   const raster = await rasterize(
     openImage(photo, { failOn: 'warning' }),
-    intermediateSide(Math.max(width, height)),
+    intermediateSide(Math.max(original.width, original.height)),
   )
-  await makeHotpreview(raster)
-  await makeColdpreview(raster, COLDPREVIEW_SIDE)
+  await makeHotpreview(raster, original)
+  await makeColdpreview(raster, original, COLDPREVIEW_SIDE)
 }
 
 async function coldpreviewAlone(photo: Buffer): Promise<void> {

@@ -25,7 +25,7 @@ export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOp
   const picture = await openPicture(bytes, format)
   const side = intermediateSide(Math.max(picture.width, picture.height))
   const intermediate = await picture.rasterize(side)
-  const hotpreview = await makeHotpreview(intermediate)
+  const hotpreview = await makeHotpreview(intermediate, picture)
   const coldpreview =
     coldpreviewSize === null ? null : await layColdpreview(picture, intermediate, side, coldpreviewSize)
   const tags = readTags(bytes)
@@ -60,7 +60,7 @@ async function layColdpreview(
 ): Promise<Preview> {
   const longest = Math.max(picture.width, picture.height)
   const isEnough = size <= side || longest <= side
-  return makeColdpreview(isEnough ? raster : await picture.rasterize(size), size)
+  return makeColdpreview(isEnough ? raster : await picture.rasterize(size), picture, size)
 }
 
 function describeColdpreview(coldpreview: Preview | null) {

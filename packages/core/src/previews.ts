@@ -81,31 +81,46 @@ export async function rasterize(image: Sharp, maxSide: number): Promise<Raster> 
   return { pixels: data, width: info.width, height: info.height }
 }
 
-function fitInside(width: number, height: number = width) {
-  return { width, height, fit: 'inside', withoutEnlargement: true } as const
+function fitInside(side: number) {
+  return { width: side, height: side, fit: 'inside', withoutEnlargement: true } as const
 }
 
-/** The thumbnail whose SHA-256 is the photo's hothash: inside 150 x 150 px, never enlarged. */
-export function makeHotpreview(raster: Raster): Promise<Preview> {
-  return encode(raster, limits.hotpreviewSidePx, HOTPREVIEW_QUALITY)
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * The thumbnail whose SHA-256 is the photo's hothash: inside 150 x 150 px, never enlarged. `original` is the size of the
+ * full image: it, and not the rounded one of the raster, says what shape the preview has.
+ */
+export function makeHotpreview(raster: Raster, original: Size): Promise<Preview> {
+  return encode(raster, fittedSize(original, limits.hotpreviewSidePx), HOTPREVIEW_QUALITY)
 }
 
 /** A preview whose longest side is `maxSide` px, never enlarged, within what the backend stores. */
-export async function makeColdpreview(raster: Raster, maxSide: number): Promise<Preview> {
+export async function makeColdpreview(raster: Raster, original: Size, maxSide: number): Promise<Preview> {
+  const size = fittedSize(original, maxSide)
   let preview: Preview | null = null
   for (const quality of COLDPREVIEW_QUALITIES) {
-    preview = await encode(raster, maxSide, quality)
+    preview = await encode(raster, size, quality)
     if (preview.jpeg.length <= limits.coldpreviewBytes) return preview
   }
   throw new Error(`A coldpreview of ${preview?.jpeg.length} bytes is left at the lowest quality`)
 }
 
-async function encode({ pixels, width, height }: Raster, maxSide: number, quality: number): Promise<Preview> {
-  const { data, info } = await openRaw(pixels, { width, height, channels: 3 })
-    .resize(fitInside(maxSide))
+function fittedSize({ width, height }: Size, maxSide: number): Size {
+  const scale = Math.min(1, maxSide / Math.max(width, height))
+  const fitted = (side: number) => Math.max(1, Math.round(side * scale))
+  return { width: fitted(width), height: fitted(height) }
+}
+
+async function encode(raster: Raster, size: Size, quality: number): Promise<Preview> {
+  const jpeg = await openRaw(raster.pixels, { width: raster.width, height: raster.height, channels: 3 })
+    .resize({ ...size, fit: 'fill' })
     .jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: true, progressive: false, mozjpeg: false })
-    .toBuffer({ resolveWithObject: true })
-  return { jpeg: data, width: info.width, height: info.height }
+    .toBuffer()
+  return { jpeg, ...size }
 }
 
 /** A JPEG fitted inside `width` x `height` px (either may be left out), never enlarged. Throws what sharp throws. */

@@ -39,6 +39,9 @@ const foreignCodes: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_PROTO_VIOLATION: ['validation_failed', 'A field of the form has a name that is not allowed.'],
 }
 
+/** The form's parser has no codes, only words. */
+const formErrors = /^(Unexpected end of|Part terminated early|Multipart: Boundary|Malformed part header)/
+
 /** Answers every error as RFC 9457 problem details. What is not the caller's business is logged and stays there. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   drain(request)
@@ -60,6 +63,8 @@ function explain(error: FastifyError, request: FastifyRequest): Problem {
   }
   const known = foreignCodes[error.code]
   if (known) return makeProblem(...known)
+  if (formErrors.test(error.message))
+    return makeProblem('malformed_request', 'The form is cut off or malformed.')
   const status = error.statusCode ?? 500
   if (status >= 400 && status < 500) {
     return makeProblem(

@@ -1,0 +1,37 @@
+import sharp from 'sharp'
+
+/** Where the scene of fixtures/make-images.ts has which colour when it is upright. */
+export const SCENE = {
+  topLeft: [220, 40, 30],
+  topRight: [40, 180, 60],
+  bottomLeft: [30, 60, 210],
+  bottomRight: [240, 240, 240],
+} as const
+
+type Corners = { readonly [corner in keyof typeof SCENE]: readonly number[] }
+
+/** The colours near the corners of a preview, as a viewer without colour management shows them. */
+export async function cornersOf(previewBase64: string): Promise<Corners> {
+  const jpeg = Buffer.from(previewBase64, 'base64')
+  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true })
+  const at = (x: number, y: number) => [
+    ...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3),
+  ]
+  const [right, bottom] = [info.width - 5, info.height - 5]
+  return {
+    topLeft: at(4, 4),
+    topRight: at(right, 4),
+    bottomLeft: at(4, bottom),
+    bottomRight: at(right, bottom),
+  }
+}
+
+/** The largest difference of any channel of any corner. */
+export function furthest(seen: Corners, wanted: Corners = SCENE): number {
+  const corners = Object.keys(SCENE) as (keyof Corners)[]
+  return Math.max(
+    ...corners.flatMap((corner) =>
+      wanted[corner].map((value, channel) => Math.abs(value - (seen[corner][channel] ?? Number.NaN))),
+    ),
+  )
+}
