@@ -6,6 +6,8 @@ interface JpegSize {
 const SOI = 0xd8
 const EOI = 0xd9
 const SOS = 0xda
+/** Any number of these may stand before a marker (B.1.1.2). */
+const FILL = 0xff
 
 /**
  * Width and height in px from a JPEG's frame header, by its markers alone (ITU-T T.81, annex B); null for anything that
@@ -16,6 +18,10 @@ export function readJpegSize(bytes: Buffer): JpegSize | null {
   let at = 2
   while (at + 4 <= bytes.length && bytes[at] === 0xff) {
     const marker = bytes[at + 1] ?? 0
+    if (marker === FILL) {
+      at++
+      continue
+    }
     if (marker === EOI || marker === SOS) return null
     if (isFrameHeader(marker)) return at + 9 <= bytes.length ? sizeAt(bytes, at + 5) : null
     at += 2 + bytes.readUInt16BE(at + 2)
