@@ -106,15 +106,15 @@ test('the backend killed and restarted in the middle costs nothing but time', as
 })
 
 test('a server that stays away ends it with exit code 4 and a report after the time it was given', async () => {
-  const run = user.start(['import', '--json', '--jobs', '1', '--patience', '1', user.folder])
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  const run = user.start(['import', '--json-lines', '--jobs', '1', '--patience', '1', user.folder])
+  await run.wroteLines(2)
   await Promise.all([installation.backend.stop('SIGKILL'), installation.core.stop('SIGKILL')])
 
   try {
     const { code, stdout } = await run.ended
 
     expect(code).toBe(4)
-    const report = reportIn(stdout)
+    const report = endIn(stdout)
     expect(report).toMatchObject({ status: 'failed', exit_code: 4 })
     expect(report.reason).toContain('does not answer')
   } finally {

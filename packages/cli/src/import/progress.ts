@@ -3,6 +3,7 @@ import { count, duration, printable } from './printable.ts'
 
 const REDRAW_MS = 200
 const PLAIN_LINE_MS = 10_000
+const USUAL_WIDTH = 80
 const RATE_WINDOW_MS = 20_000
 
 interface Terminal {
@@ -85,8 +86,10 @@ export class Progress {
       rate: this.#rate(),
       waiting: this.#waiting,
     })
-    const { isTTY, columns = 80 } = this.#terminal
-    this.#terminal.write(isTTY ? `\r\u001B[K${line.slice(0, columns - 1)}` : `${line}\n`)
+    const { isTTY, columns = 0 } = this.#terminal
+    // A terminal that does not know its width says 0.
+    const width = (columns > 0 ? columns : USUAL_WIDTH) - 1
+    this.#terminal.write(isTTY ? `\r\u001B[K${line.slice(0, width)}` : `${line}\n`)
   }
 
   #rate(): number | null {
