@@ -19,7 +19,7 @@ import { previewsRoutes } from './features/previews/previews.routes.ts'
 import { timelineRoutes } from './features/timeline/timeline.routes.ts'
 import { makeOriginRule } from './http/origins.ts'
 import { serveApiDescription } from './http/openapi.ts'
-import { answerErrors } from './http/problems.ts'
+import { answerErrors, answerUnreadablePath } from './http/problems.ts'
 import { makeRateLimitStore } from './http/rate-limit-store.ts'
 import { type Handler, type RouteContext, route } from './http/route.ts'
 import { rememberRoutes } from './http/routes-by-path.ts'
@@ -43,7 +43,9 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   const app = Fastify({
     logger: logger ?? false,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    // Node reads no longer URL; what is no photo's name is a photo that does not exist, however long.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
+    frameworkErrors: answerUnreadablePath,
     genReqId: () => crypto.randomUUID(),
     requestTimeout: 0,
     forceCloseConnections: 'idle',

@@ -35,6 +35,16 @@ export function answerErrors(app: FastifyInstance): void {
   })
 }
 
+/** For a path that cannot be routed at all, so that none of the hooks has seen the request. */
+export function answerUnreadablePath(
+  _error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+  return answerProblem(reply, makeProblem('malformed_request', 'The path is not percent-encoded correctly.'))
+}
+
 function classify(error: FastifyError): readonly [ErrorCode, string] {
   if (
     unavailable.test(errorCodeOf(error)) ||

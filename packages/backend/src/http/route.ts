@@ -9,7 +9,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { z } from 'zod'
 import { ANONYMOUS, type SignedIn, type Viewer } from '../access/viewer.ts'
-import { invalidInput } from '../app-error.ts'
+import { AppError, invalidInput } from '../app-error.ts'
 import { type Identities, type OriginRule, authenticate, authorize } from './authenticate.ts'
 import { clearSessionCookie, renewSessionCookie } from './session-cookie.ts'
 
@@ -62,6 +62,7 @@ export function route<E extends Endpoint>(
       if (cookie === 'clear') clearSessionCookie(request, reply)
       if (cookie === 'renew') renewSessionCookie(request, reply)
       authorize(viewer, endpoint)
+      refuseOtherMedia(request, endpoint)
       viewers.set(request, viewer)
     },
     handler: async (raw, reply) => {
@@ -70,6 +71,15 @@ export function route<E extends Endpoint>(
       return answer === SENT ? reply : sendAnswer(reply, endpoint, answer)
     },
   })
+}
+
+/** A form where JSON is read, or anything else where a form is passed on. */
+function refuseOtherMedia(request: FastifyRequest, { body, upload }: Endpoint): void {
+  const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  const isRefused = upload ? given !== upload.media : body !== undefined && given === 'multipart/form-data'
+  if (!isRefused) return
+  const accepted = upload?.media ?? 'application/json'
+  throw new AppError('unsupported_media_type', `This endpoint reads ${accepted}.`)
 }
 
 /** The parsed parts have the types that the contract's schemas give them. */
