@@ -1,7 +1,7 @@
 import { type CallInput, endpoints } from '@imalink/contract'
 import { call } from '@imalink/client'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { anEgg, withColdpreview } from './an-egg.ts'
+import { anEgg } from './an-egg.ts'
 import { ALICE, BOB, type Caller, testApp } from './test-app.ts'
 
 const app = await testApp()
@@ -9,8 +9,6 @@ beforeEach(app.emptyLibrary)
 
 const read = (caller: Caller, query: CallInput<typeof endpoints.timeline>['query'] = {}) =>
   call(caller.server, endpoints.timeline, { query })
-const readPhotos = (caller: Caller, query: CallInput<typeof endpoints.timelinePhotos>['query'] = {}) =>
-  call(caller.server, endpoints.timelinePhotos, { query })
 
 describe('buckets', () => {
   test('are years, newest first, without those that have nothing in them', async () => {
@@ -287,103 +285,5 @@ describe('who sees what', () => {
     const { data, meta } = await read(await app.as(BOB), { visibility: 'private', scope: 'alice' })
 
     expect([data, meta.total_photos]).toEqual([[], 0])
-  })
-})
-
-describe('the photos of a period', () => {
-  test('come newest first in parallel arrays', async () => {
-    const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
-    const old = await alice.create(
-      anEgg({ taken_at: '2024-06-01T08:00:00', rating: 3, width: 3000, height: 2000 }),
-    )
-    const young = await alice.create(withColdpreview(anEgg({ taken_at: '2024-06-02T08:00:00' })))
-    const raw = await bob.create(
-      anEgg({
-        taken_at: '2024-06-03T08:00:00',
-        visibility: 'public',
-        image_file: { filename: 'x.NEF', file_format: 'NEF' },
-      }),
-    )
-    await alice.create(anEgg({ taken_at: '2024-07-01T00:00:00' }))
-
-    const page = await readPhotos(alice, { year: '2024', month: '6' })
-
-    expect(page).toEqual({
-      data: {
-        id: [raw.id, young.id, old.id],
-        hothash: [raw.hothash, young.hothash, old.hothash],
-        ratio: [2, 2, 1.5],
-        rating: [0, 0, 3],
-        taken_at: ['2024-06-03T08:00:00', '2024-06-02T08:00:00', '2024-06-01T08:00:00'],
-        flags: [2 + 8, 1, 0],
-      },
-      meta: { count: 3, next_cursor: null },
-    })
-  })
-
-  test('come page by page without a photo twice or left out, at equal times as well', async () => {
-    const alice = await app.as(ALICE)
-    const made = []
-    for (let index = 0; index < 7; index++)
-      made.push(await alice.create(anEgg({ taken_at: '2024-06-01T08:00:00' })))
-
-    const seen: number[] = []
-    let cursor: string | undefined
-    do {
-      const page = await readPhotos(alice, { year: '2024', limit: '3', ...(cursor ? { cursor } : {}) })
-      seen.push(...page.data.id)
-      cursor = page.meta.next_cursor ?? undefined
-    } while (cursor)
-
-    expect(seen).toEqual(made.map((photo) => photo.id).reverse())
-  })
-
-  test('without a date come by themselves, and last among all', async () => {
-    const alice = await app.as(ALICE)
-    const undated = await alice.create(anEgg())
-    const dated = await alice.create(anEgg({ taken_at: '2024-06-01T08:00:00' }))
-
-    expect((await readPhotos(alice)).data.id).toEqual([dated.id, undated.id])
-    expect((await readPhotos(alice, { undated: 'true' })).data).toMatchObject({
-      id: [undated.id],
-      taken_at: [null],
-    })
-    expect(await alice.get('/api/v1/timeline/photos?undated=true&year=2024')).toMatchObject({ status: 400 })
-  })
-
-  test('end where the next period begins', async () => {
-    const alice = await app.as(ALICE)
-    await alice.create(anEgg({ taken_at: '2024-06-30T23:59:59.999' }))
-    await alice.create(anEgg({ taken_at: '2024-07-01T00:00:00' }))
-
-    expect((await readPhotos(alice, { year: '2024', month: '6' })).data.taken_at).toEqual([
-      '2024-06-30T23:59:59.999',
-    ])
-    expect((await readPhotos(alice, { year: '2024', month: '7' })).data.taken_at).toEqual([
-      '2024-07-01T00:00:00',
-    ])
-    expect((await readPhotos(alice, { year: '2024', month: '7', day: '1', hour: '0' })).meta.count).toBe(1)
-  })
-
-  test.each([
-    ['month=6', 400, 'contradicting_parameters'],
-    ['cursor=nonsense', 422, 'cursor_invalid'],
-    ['limit=5001', 422, 'validation_failed'],
-    ['scope=mine', 401, 'credentials_required'],
-  ])('are refused for %s', async (query, status, code) => {
-    expect(await app.anonymous.get(`/api/v1/timeline/photos?${query}`)).toMatchObject({
-      status,
-      body: { code },
-    })
-  })
-
-  test('are refused for the cursor of another list', async () => {
-    const alice = await app.as(ALICE)
-    for (let index = 0; index < 2; index++) await alice.create(anEgg())
-    const list = await call(alice.server, endpoints.listPhotos, { query: { limit: '1' } })
-
-    const reply = await alice.get(`/api/v1/timeline/photos?cursor=${list.meta.next_cursor}`)
-
-    expect(reply).toMatchObject({ status: 400, body: { code: 'cursor_mismatch' } })
   })
 })
