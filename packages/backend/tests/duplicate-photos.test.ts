@@ -25,8 +25,8 @@ test('answers a second egg of a photo with the photo', async () => {
 
 test('leaves alone what the user has set, and adds no tag', async () => {
   const alice = await app.as(ALICE)
-  const own = { title: 'Mine', rating: 5, visibility: 'public', tags: ['kept'] } as const
-  const egg = anEgg({ ...own })
+  const own = { title: 'Mine', rating: 5, visibility: 'public' } as const
+  const egg = anEgg({ ...own, tags: ['kept'] })
   const { id } = await alice.create(egg)
 
   await send(alice, {

@@ -5,23 +5,22 @@ import type { Database } from '../../storage/database/schema.ts'
 
 export type StoredPhoto = Selectable<Database['photos']>
 
-/** The owner's photos by the bytes of their originals, the trash included. */
-export async function photosByFileSha256(
+/** Hothashes of the owner's photos by the bytes of their originals, the trash included; of several, the lowest id's. */
+export async function hothashesByFileSha256(
   tx: Tx,
   owner: SignedIn,
   sha256s: readonly string[],
-): Promise<Map<string, StoredPhoto>> {
+): Promise<Map<string, string>> {
   if (sha256s.length === 0) return new Map()
   const rows = await tx
     .selectFrom('image_files')
     .innerJoin('photos', 'photos.id', 'image_files.photo_id')
-    .selectAll('photos')
-    .select('image_files.file_sha256')
+    .select(['image_files.file_sha256', 'photos.hothash'])
     .where('image_files.user_id', '=', owner.userId)
     .where('image_files.file_sha256', 'in', sha256s)
     .orderBy('photos.id', 'desc')
     .execute()
-  return new Map(rows.map(({ file_sha256, ...photo }) => [file_sha256, photo]))
+  return new Map(rows.map(({ file_sha256, hothash }) => [file_sha256, hothash]))
 }
 
 /** Inserts what is not there yet; the constraint on owner and hothash decides between imports that overlap. */

@@ -7,13 +7,13 @@ import { type EggDefaults, additions, eggRow, fileRow, photoRow } from './egg-ro
 import {
   type StoredPhoto,
   ensureTags,
+  hothashesByFileSha256,
   insertEggs,
   insertFiles,
   insertHotpreviews,
   insertPhotos,
   insertPhotoTags,
   knownFileSha256s,
-  photosByFileSha256,
   photosByHothash,
   updatePhoto,
 } from './store-eggs.repository.ts'
@@ -62,65 +62,60 @@ export async function storeEggs(
   return placed.map((item) => toCreated(item, strangers.has(item)))
 }
 
-/** Finds for each egg the photo that it is, or makes it. Equal bytes decide before equal previews. */
+/** Finds for each egg the photo that it is, or makes it. */
 async function placeEggs(
   tx: Tx,
   owner: SignedIn,
   eggs: readonly EggToStore[],
   at: string,
 ): Promise<Placed[]> {
-  const sha256s = [...new Set(eggs.flatMap(({ egg }) => egg.files.flatMap((file) => file.file_sha256 || [])))]
-  const byBytes = await photosByFileSha256(tx, owner, sha256s)
-  const unplaced = eggs.filter(({ egg }) => !photoWithBytes(egg, byBytes))
-  const firsts = firstOfEach(unplaced).sort((a, b) =>
-    a.egg.request.hothash < b.egg.request.hothash ? -1 : 1,
-  )
+  const homes = await findHomes(tx, owner, eggs)
+  const makers = firstOfEachHome(eggs, homes)
   const made = await insertPhotos(
     tx,
-    firsts.map(({ egg, defaults }) => photoRow(owner, egg, defaults, at)),
+    makers.map(({ egg, defaults }) => photoRow(owner, egg, defaults, at)),
   )
-  const makers = new Map(
-    made.map((photo) => [photo.hothash, firsts.find(({ egg }) => egg.request.hothash === photo.hothash)]),
-  )
-  const found = await photosByHothash(
-    tx,
-    owner,
-    eggs.map(({ egg }) => egg.request.hothash).filter((hash) => !makers.has(hash)),
-  )
-  const byHothash = new Map([...found, ...made].map((photo) => [photo.hothash, photo]))
-  const bytesMadeNow = new Map(
-    firsts.flatMap(({ egg }) => {
-      const photo = byHothash.get(egg.request.hothash)
-      return photo
-        ? egg.files.flatMap((file) => (file.file_sha256 ? [[file.file_sha256, photo] as const] : []))
-        : []
-    }),
-  )
+  const madeNow = new Set(made.map(({ hothash }) => hothash))
+  const missing = [...new Set(homes.values())].filter((hothash) => !madeNow.has(hothash))
+  const found = await photosByHothash(tx, owner, missing)
+  const photos = new Map([...made, ...found].map((photo) => [photo.hothash, photo]))
   return eggs.map((item) => {
-    const { egg } = item
-    const photo =
-      photoWithBytes(egg, byBytes) ?? byHothash.get(egg.request.hothash) ?? photoWithBytes(egg, bytesMadeNow)
-    if (!photo) throw new Error(`the photo ${egg.request.hothash} was neither made nor found`)
-    return { ...item, photo, isDuplicate: makers.get(photo.hothash) !== item }
+    const photo = photos.get(homes.get(item) ?? '')
+    if (!photo) throw new Error(`the photo of the egg ${item.egg.request.hothash} was neither made nor found`)
+    return { ...item, photo, isDuplicate: !madeNow.has(photo.hothash) || !makers.includes(item) }
   })
 }
 
-function photoWithBytes(egg: CheckedEgg, byBytes: ReadonlyMap<string, StoredPhoto>): StoredPhoto | undefined {
-  return egg.files.map((file) => byBytes.get(file.file_sha256 ?? '')).find((photo) => photo !== undefined)
+/** The hothash of each egg's photo, as if they came one by one. Equal bytes decide before equal previews. */
+async function findHomes(
+  tx: Tx,
+  owner: SignedIn,
+  eggs: readonly EggToStore[],
+): Promise<Map<EggToStore, string>> {
+  const byBytes = await hothashesByFileSha256(tx, owner, [
+    ...new Set(eggs.flatMap(({ egg }) => sha256sOf(egg))),
+  ])
+  const homes = new Map<EggToStore, string>()
+  for (const item of eggs) {
+    const sha256s = sha256sOf(item.egg)
+    const known = sha256s.find((sha256) => byBytes.has(sha256)) ?? ''
+    const home = byBytes.get(known) ?? item.egg.request.hothash
+    homes.set(item, home)
+    for (const sha256 of sha256s) if (!byBytes.has(sha256)) byBytes.set(sha256, home)
+  }
+  return homes
 }
 
-/** Of eggs with the same hothash or the same bytes, the first makes the photo. */
-function firstOfEach(eggs: readonly EggToStore[]): EggToStore[] {
-  const seen = new Set<string>()
-  return eggs.filter(({ egg }) => {
-    const marks = [
-      egg.request.hothash,
-      ...egg.files.flatMap((file) => (file.file_sha256 ? [file.file_sha256] : [])),
-    ]
-    const isNew = marks.every((mark) => !seen.has(mark))
-    for (const mark of marks) seen.add(mark)
-    return isNew
-  })
+const sha256sOf = (egg: CheckedEgg) => egg.files.flatMap((file) => file.file_sha256 || [])
+
+/** The eggs that photos can be made of, in one order everywhere. */
+function firstOfEachHome(eggs: readonly EggToStore[], homes: ReadonlyMap<EggToStore, string>): EggToStore[] {
+  const makers = new Map<string, EggToStore>()
+  for (const item of eggs) {
+    const { hothash } = item.egg.request
+    if (homes.get(item) === hothash && !makers.has(hothash)) makers.set(hothash, item)
+  }
+  return [...makers.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
 }
 
 /** Duplicates whose original differs from every known one of their photo. */
