@@ -67,7 +67,7 @@ const eggFields = {
   primary_filename: plainText(1000).nullish(),
   file_sha256: sha256.nullish(),
   recipe: plainText(40).nullish(),
-  egg_version: z.string().max(20).nullish(),
+  egg_version: plainText(20).nullish(),
 }
 
 const egg = z.object(eggFields)

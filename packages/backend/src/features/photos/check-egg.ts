@@ -26,7 +26,8 @@ export function checkEgg(request: NewPhoto): CheckedEgg {
   if (request.is_valid_image === false)
     throw new AppError('invalid_image', 'The egg says that its image is not valid.')
   checkVersion(request.egg_version)
-  checkDict(request.exif_dict)
+  checkDict(request.exif_dict, 'exif_dict')
+  checkDict(request.metadata, 'metadata')
   const hotpreview = checkHotpreview(request)
   const taken = request.metadata?.taken_at ? parseWallClock(request.metadata.taken_at) : null
   return {
@@ -87,17 +88,24 @@ function decodeBase64(text: string, field: string): Buffer {
   })
 }
 
+/** The dictionaries of a file record. Throws what `checkDict` throws. */
+export function checkFileDicts(file: ImageFile): void {
+  for (const name of ['exif_dict', 'metadata', 'local_storage_info', 'cloud_storage_info'] as const)
+    checkDict(file[name], name)
+}
+
 /** Throws `exif_too_large`, or `validation_failed` for one that is nested too deep. */
-export function checkDict(dict: Record<string, unknown> | null | undefined): void {
+function checkDict(dict: Record<string, unknown> | null | undefined, name: string): void {
   if (!dict) return
   if (depthOf(dict, limits.exifDictDepth) > limits.exifDictDepth) {
     throw new AppError(
       'validation_failed',
-      `body.exif_dict: is nested deeper than ${limits.exifDictDepth} levels.`,
+      `body.${name}: is nested deeper than ${limits.exifDictDepth} levels.`,
+      { errors: [{ path: `body.${name}`, message: `is nested deeper than ${limits.exifDictDepth} levels` }] },
     )
   }
   if (Buffer.byteLength(JSON.stringify(dict)) > limits.exifDictBytes) {
-    throw new AppError('exif_too_large', `exif_dict is larger than ${limits.exifDictBytes} bytes as JSON.`)
+    throw new AppError('exif_too_large', `${name} is larger than ${limits.exifDictBytes} bytes as JSON.`)
   }
 }
 
@@ -118,10 +126,7 @@ function checkFiles(request: NewPhoto): CheckedFile[] {
   }
   const single = request.image_file ?? fileFromEgg(request)
   const files = request.image_files ?? (single ? [single] : [])
-  for (const file of files) {
-    checkDict(file.exif_dict)
-    checkDict(file.metadata)
-  }
+  for (const file of files) checkFileDicts(file)
   const own = request.image_files ? [] : files.map((file) => file.file_sha256)
   if (request.file_sha256 && own.some((sha256) => sha256 && sha256 !== request.file_sha256)) {
     throw new AppError('conflicting_files', 'The egg and its image_file name two different file_sha256.', {

@@ -4,7 +4,7 @@ import type { SignedIn } from '../../access/viewer.ts'
 import { now } from '../../clock.ts'
 import { pageMeta, readPage, writeCursor } from '../../paging.ts'
 import { type Db, inTransaction } from '../../storage/database/database.ts'
-import { checkDict } from './check-egg.ts'
+import { checkFileDicts } from './check-egg.ts'
 import { fileRow, isRawFormat } from './egg-rows.ts'
 import * as files from './files.repository.ts'
 import { type PhotoRow, toFileRecord } from './photo-shape.ts'
@@ -28,8 +28,7 @@ export async function addFile(
   ref: string,
   file: ImageFile,
 ): Promise<{ record: FileRecord; isNew: boolean }> {
-  checkDict(file.exif_dict)
-  checkDict(file.metadata)
+  checkFileDicts(file)
   const photo = await ownPhoto(db, owner, ref)
   const row = fileRow(owner, photo.id, file, now())
   return inTransaction(db, async (tx) => {
