@@ -1,15 +1,13 @@
+import './without-eval.ts'
+import './no-eval.ts'
 import '../ui/tokens.css'
 import '../ui/base.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
-import { z } from 'zod'
 import { createQueryClient } from '../server/query-client.ts'
 import { createRouter } from './router.tsx'
-
-// Compiled validators would need `eval`, which the page's security policy forbids.
-z.config({ jitless: true })
 
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no element to draw in')
