@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Storage } from '../src/storage/database/database.ts'
@@ -9,8 +11,10 @@ import { migrations } from '../src/storage/database/migrations/index.ts'
 import { openDatabase } from '../src/storage/open-database.ts'
 import { engine, makeDatabase } from './test-database.ts'
 
+const run = promisify(execFile)
+
 /** An empty database, open as often as the test asks for it. */
-async function emptyDatabase(): Promise<{ open: () => Storage }> {
+async function emptyDatabase(): Promise<{ open: () => Storage; url: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'imalink-test-'))
   const database = await makeDatabase(folder)
   const opened: Storage[] = []
@@ -24,7 +28,7 @@ async function emptyDatabase(): Promise<{ open: () => Storage }> {
     opened.push(storage)
     return storage
   }
-  return { open }
+  return { open, url: database.url }
 }
 
 async function tablesOf({ db }: Storage): Promise<string[]> {
@@ -101,18 +105,22 @@ test.skipIf(engine !== 'sqlite')('what SQLite acknowledged is on the disk, and r
   expect(await pragma('busy_timeout')).toBeGreaterThanOrEqual(5000)
 })
 
-// SQLite waits for another connection's lock without letting this process go on, so there it takes two processes.
-test.skipIf(engine !== 'postgres')(
-  'processes that start at once on an empty database bring it there together',
-  async () => {
-    const { open } = await emptyDatabase()
-    const processes = [open(), open(), open()]
+const storageFolder = join(import.meta.dirname, '../src/storage')
+const migratingProgram = `
+  import { openDatabase } from ${JSON.stringify(join(storageFolder, 'open-database.ts'))}
+  import { migrate } from ${JSON.stringify(join(storageFolder, 'database/migrate.ts'))}
+  const storage = openDatabase(process.argv[1], () => undefined)
+  await migrate(storage)
+  await storage.close()`
 
-    await Promise.all(processes.map(migrate))
+test('processes that start at once on an empty database bring it there together', async () => {
+  const { open, url } = await emptyDatabase()
+  const start = () => run(process.execPath, ['--input-type=module', '-e', migratingProgram, url])
 
-    expect(await Promise.all(processes.map(isMigrated))).toEqual([true, true, true])
-  },
-)
+  await Promise.all([start(), start(), start()])
+
+  expect(await isMigrated(open())).toBe(true)
+})
 
 test.skipIf(engine !== 'postgres')('what PostgreSQL acknowledged is on the disk', async () => {
   const { db } = (await emptyDatabase()).open()
