@@ -31,7 +31,20 @@ export function readPage<K>(
   }
 }
 
-export function writeCursor(list: string, key: unknown): string {
+/** The page out of `rows`, which are one more than it where another page follows, and the cursor to that one. */
+export function cutPage<R, K>(
+  rows: readonly R[],
+  page: { readonly limit: number },
+  list: string,
+  keyOf: (row: R) => K,
+): { shown: R[]; nextCursor: string | null } {
+  const shown = rows.slice(0, page.limit)
+  const last = shown.at(-1)
+  const isFollowed = rows.length > shown.length && last !== undefined
+  return { shown, nextCursor: isFollowed ? writeCursor(list, keyOf(last)) : null }
+}
+
+function writeCursor(list: string, key: unknown): string {
   return Buffer.from(JSON.stringify([list, key])).toString('base64url')
 }
 

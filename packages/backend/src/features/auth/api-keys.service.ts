@@ -2,7 +2,7 @@ import type { ApiKey, BodyOf, ListMeta, QueryOf, accountsEndpoints } from '@imal
 import { z } from 'zod'
 import type { SignedIn } from '../../access/viewer.ts'
 import { now } from '../../clock.ts'
-import { pageMeta, readPage, writeCursor } from '../../paging.ts'
+import { cutPage, pageMeta, readPage } from '../../paging.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { type ApiKeyRow, countApiKeys, insertApiKey, listApiKeys } from './api-keys.repository.ts'
 import { API_KEY_PREFIX, hashToken, randomToken } from './secrets.ts'
@@ -43,9 +43,7 @@ export async function pageOfApiKeys(
 ): Promise<{ data: ApiKey[]; meta: ListMeta }> {
   const page = readPage(query, LIST, z.int())
   const rows = await listApiKeys(db, owner, page)
-  const shown = rows.slice(0, page.limit)
-  const last = shown.at(-1)
-  const cursor = rows.length > page.limit && last ? writeCursor(LIST, last.id) : null
+  const { shown, nextCursor } = cutPage(rows, page, LIST, ({ id }) => id)
   const total = page.after === null ? await countApiKeys(db, owner) : null
-  return { data: shown.map(toApiKey), meta: pageMeta(page, total, cursor) }
+  return { data: shown.map(toApiKey), meta: pageMeta(page, total, nextCursor) }
 }

@@ -12,7 +12,7 @@ import { z } from 'zod'
 import type { SignedIn } from '../../access/viewer.ts'
 import { AppError, missingReference } from '../../app-error.ts'
 import { now } from '../../clock.ts'
-import { pageMeta, readPage, writeCursor } from '../../paging.ts'
+import { cutPage, pageMeta, readPage } from '../../paging.ts'
 import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
 import * as sessions from './import-sessions.repository.ts'
 
@@ -69,10 +69,9 @@ export async function pageOfSessions(
 ): Promise<{ data: ImportSession[]; meta: ListMeta }> {
   const page = readPage(query, LIST, z.int())
   const rows = await sessions.listSessions(db, owner, page)
-  const shown = rows.slice(0, page.limit)
-  const last = rows.length > shown.length ? shown.at(-1) : undefined
+  const { shown, nextCursor } = cutPage(rows, page, LIST, ({ id }) => id)
   const total = page.after === null ? await sessions.countSessions(db, owner) : null
-  const meta = pageMeta(page, total, last ? writeCursor(LIST, last.id) : null)
+  const meta = pageMeta(page, total, nextCursor)
   return { data: shown.map((row) => toSession(row, [])), meta }
 }
 

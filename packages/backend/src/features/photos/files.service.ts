@@ -2,7 +2,7 @@ import type { FileRecord, ImageFile, ListMeta, QueryOf, photosEndpoints } from '
 import { z } from 'zod'
 import type { SignedIn } from '../../access/viewer.ts'
 import { now } from '../../clock.ts'
-import { pageMeta, readPage, writeCursor } from '../../paging.ts'
+import { cutPage, pageMeta, readPage } from '../../paging.ts'
 import { type Db, inTransaction } from '../../storage/database/database.ts'
 import { checkFileDicts } from './check-egg.ts'
 import { fileRow, isRawFormat } from './egg-rows.ts'
@@ -53,11 +53,10 @@ export async function pageOfFiles(
   const page = readPage(query, LIST, z.int())
   const photo = await ownPhoto(db, owner, ref)
   const rows = await files.listFiles(db, owner, photo.id, page)
-  const shown = rows.slice(0, page.limit)
-  const last = rows.length > shown.length ? shown.at(-1) : undefined
+  const { shown, nextCursor } = cutPage(rows, page, LIST, ({ id }) => id)
   const total = page.after === null ? await files.countFiles(db, owner, photo.id) : null
   return {
     data: shown.map(toFileRecord),
-    meta: pageMeta(page, total, last ? writeCursor(LIST, last.id) : null),
+    meta: pageMeta(page, total, nextCursor),
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
-import { type PageRequest, pageMeta, readPage, writeCursor } from '../../paging.ts'
+import { cutPage, pageMeta, readPage } from '../../paging.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { type PhotoRow, toPhoto } from './photo-shape.ts'
 import * as photos from './photos.repository.ts'
@@ -39,13 +39,9 @@ export async function listPhotos(
   const page = readPage(query, NEWEST, newestKey)
   const rows = await photos.listNewest(db, viewer, query, page)
   const total = page.after === null ? await photos.countInScope(db, viewer, query) : null
-  return pageOf(db, viewer, rows, {
-    page,
-    total,
-    include: query.include ?? [],
-    list: NEWEST,
-    keyOf: newestKey,
-  })
+  const { shown, nextCursor } = cutPage(rows, page, NEWEST, ({ sort_time, id }) => ({ sort_time, id }))
+  const data = await withParts(db, viewer, shown, query.include ?? [])
+  return { data, meta: pageMeta(page, total, nextCursor) }
 }
 
 const trashKey = z.object({ deleted_at: z.string(), id: z.int() })
@@ -60,27 +56,8 @@ export async function listTrash(
   const page = readPage(query, TRASH, trashKey)
   const rows = await photos.listTrash(db, owner, page)
   const total = page.after === null ? await photos.countTrash(db, owner) : null
-  return pageOf(db, owner, rows, { page, total, include: [], list: TRASH, keyOf: trashKey })
-}
-
-interface PageShape {
-  readonly page: PageRequest<unknown>
-  readonly total: number | null
-  readonly include: readonly Parts[]
-  readonly list: string
-  /** Picks the sort key out of a row. */
-  readonly keyOf: z.ZodType
-}
-
-/** Rows are one more than the page where another page follows. */
-async function pageOf(db: Db, viewer: Viewer, rows: PhotoRow[], shape: PageShape) {
-  const shown = rows.slice(0, shape.page.limit)
-  const last = rows.length > shown.length ? shown.at(-1) : undefined
-  const cursor = last ? writeCursor(shape.list, shape.keyOf.parse(last)) : null
-  return {
-    data: await withParts(db, viewer, shown, shape.include),
-    meta: pageMeta(shape.page, shape.total, cursor),
-  }
+  const { shown, nextCursor } = cutPage(rows, page, TRASH, ({ deleted_at, id }) => ({ deleted_at, id }))
+  return { data: await withParts(db, owner, shown, []), meta: pageMeta(page, total, nextCursor) }
 }
 
 /** Shapes rows for the viewer, with what belongs to them in other tables; one query a table. */

@@ -1,5 +1,6 @@
 import type { Photo } from '@imalink/contract'
 import type { SignedIn } from '../../access/viewer.ts'
+import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
 import { fromNow, now } from '../../clock.ts'
 import type { Db } from '../../storage/database/database.ts'
@@ -22,16 +23,18 @@ export async function deletePhoto(
   if (!done) throw await whyNotOwn(db, owner, ref)
 }
 
-/** Why a photo cannot be changed: `not_yours` where it is visible, else `photo_not_found`. */
+/** Why a photo cannot be changed: `not_yours` where somebody else's is visible, else `photo_not_found`. */
 export async function whyNotOwn(db: Db, owner: SignedIn, ref: string): Promise<AppError> {
   const visible = await photos.findPhoto(db, owner, ref)
-  return visible ? new AppError('not_yours', 'The photo belongs to somebody else.') : photoNotFound()
+  return visible && !isOwner(owner, visible)
+    ? new AppError('not_yours', 'The photo belongs to somebody else.')
+    : photoNotFound()
 }
 
-/** Out of the trash again. Throws `photo_not_found` for what is not in the owner's trash. */
+/** Out of the trash again. Throws `photo_not_found` for what is not in the owner's trash, or `not_yours`. */
 export async function restorePhoto(db: Db, owner: SignedIn, ref: string): Promise<Photo> {
   const row = await photos.findInTrash(db, owner, ref)
-  if (!row || !(await photos.takeOutOfTrash(db, owner, row.id, now()))) throw photoNotFound()
+  if (!row || !(await photos.takeOutOfTrash(db, owner, row.id, now()))) throw await whyNotOwn(db, owner, ref)
   return readPhoto(db, owner, String(row.id))
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
-import { readPage, writeCursor } from '../../paging.ts'
+import { cutPage, readPage } from '../../paging.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { bucketKeys, periodPrefix, prefixLength, requireCoarser, wallClockMs } from './period.ts'
 import * as timeline from './timeline.repository.ts'
@@ -79,6 +79,7 @@ function nearest(
 }
 
 const gridKey = z.object({ sort_time: z.string(), id: z.int() })
+const gridKeyOf = ({ sort_time, id }: timeline.GridKey): timeline.GridKey => ({ sort_time, id })
 const GRID = 'timeline:newest'
 const DEFAULT_LIMIT = 1000
 
@@ -95,8 +96,7 @@ export async function readTimelinePhotos(
   const page = readPage({ limit: query.limit, cursor: query.cursor }, GRID, gridKey, DEFAULT_LIMIT)
   const limit = Math.min(page.limit, limits.gridPhotos)
   const rows = await timeline.listGrid(db, viewer, query, { where: whereOf(query), limit, after: page.after })
-  const shown = rows.slice(0, limit)
-  const last = rows.length > shown.length ? shown.at(-1) : undefined
+  const { shown, nextCursor } = cutPage(rows, { limit }, GRID, gridKeyOf)
   const flagsOf = (row: (typeof rows)[number]) =>
     (row.coldpreview_sha256 === null ? 0 : HAS_COLDPREVIEW) +
     (row.has_raw === 1 ? HAS_RAW : 0) +
@@ -110,7 +110,7 @@ export async function readTimelinePhotos(
       taken_at: shown.map((row) => row.taken_at),
       flags: shown.map(flagsOf),
     },
-    meta: { count: shown.length, next_cursor: last ? writeCursor(GRID, gridKey.parse(last)) : null },
+    meta: { count: shown.length, next_cursor: nextCursor },
   }
 }
 
