@@ -54,7 +54,8 @@ function readCursor<K>(cursor: string, list: string, key: z.ZodType<K>): K {
   if (parsed.data[0] !== list)
     throw new AppError('cursor_mismatch', 'The cursor was made for another list or another order.')
   const found = key.safeParse(parsed.data[1])
-  if (!found.success) throw damaged()
+  // No key that was written here holds a control character, and PostgreSQL refuses NUL.
+  if (!found.success || /\\u/.test(JSON.stringify(found.data))) throw damaged()
   return found.data
 }
 
