@@ -240,7 +240,7 @@ export const photosEndpoints = {
     summary: 'Take out of the trash',
     params: ref,
     replies: { 200: photo },
-    errors: ['photo_not_found'],
+    errors: ['photo_not_found', 'not_yours'],
   }),
   addPhotoFile: endpoint({
     method: 'POST',
