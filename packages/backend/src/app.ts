@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet'
 import jwt from '@fastify/jwt'
 import rateLimit from '@fastify/rate-limit'
 import { API_PATH, type Endpoint } from '@imalink/contract'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { AppError } from './app-error.ts'
 import type { Config } from './config.ts'
 import type { FeatureDeps } from './feature-deps.ts'
@@ -35,13 +35,14 @@ interface AppDeps {
   readonly config: Config
   readonly storage: Storage
   readonly previews: PreviewStore
-  readonly logger: FastifyServerOptions['logger']
+  readonly logger: FastifyBaseLogger | false
 }
 
 /** The whole backend on storage that is open and migrated; it does not listen yet. */
 export async function buildApp({ config, storage, previews, logger }: AppDeps): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: logger ?? false,
+    ...(logger ? { loggerInstance: logger } : { logger }),
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     // Node reads no longer URL; what is no photo's name is a photo that does not exist, however long.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
@@ -62,11 +63,14 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     rateLimit:
       config.authRateLimit > 0 ? { rateLimit: { max: config.authRateLimit, timeWindow: 60_000 } } : undefined,
   }
+  const closing = new AbortController()
+  app.addHook('preClose', () => closing.abort())
   const maker: TokenMaker = { secret: config.secret, signAccess: tokens.sign }
   const deps: FeatureDeps = {
     db: storage.db,
     previews,
     config,
+    closing: closing.signal,
     serve: <E extends Endpoint>(endpoint: E, handler: Handler<E>) =>
       route(app, API_PATH, context, endpoint, handler),
     serveAtRoot: <E extends Endpoint>(endpoint: E, handler: Handler<E>) =>
@@ -91,6 +95,9 @@ async function addCommonGround(app: FastifyInstance, config: Config, storage: St
   answerErrors(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async ({ log, method, routeOptions }, { statusCode, elapsedTime }) => {
+    log.info({ method, route: routeOptions.url, status: statusCode, ms: elapsedTime }, 'request served')
   })
   app.removeContentTypeParser('text/plain')
   // An upload for core is passed through as it comes, never held here.

@@ -25,7 +25,7 @@ const CLOSE_WITHIN_MS = 5000
 export async function runServer(config: Config, adapters: Adapters): Promise<void> {
   const log = pino({ level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] })
   const storage = await openStorage(config, adapters, log)
-  const app = await buildApp({ config, storage, previews: adapters.previews, logger: false })
+  const app = await buildApp({ config, storage, previews: adapters.previews, logger: log })
   const address = await listen(app, config)
   log.info({ address }, 'backend listens')
   const housekeeping = setInterval(() => void keepHouse(storage, log), HOUSEKEEPING_MS)

@@ -40,9 +40,9 @@ export function answerUnreadablePath(
   _error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
-): FastifyReply {
+): void {
   reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
-  return answerProblem(reply, makeProblem('malformed_request', 'The path is not percent-encoded correctly.'))
+  void answerProblem(reply, makeProblem('malformed_request', 'The path is not percent-encoded correctly.'))
 }
 
 function classify(error: FastifyError): readonly [ErrorCode, string] {
