@@ -86,6 +86,27 @@ describe('a refresh token', () => {
     expect(replies[0]?.headers.get('www-authenticate')).toBe('Bearer')
   })
 
+  test('that is traded keeps its session, and its cookie, for another 30 days', async () => {
+    const { refresh_token, browser } = await signIn()
+    const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString()
+    const session = app.db.selectFrom('refresh_tokens').select('session_id')
+    await app.db
+      .updateTable('sessions')
+      .set({ expires_at: tomorrow })
+      .where('id', '=', session.where('token_hash', '=', sha256(refresh_token)))
+      .execute()
+
+    await refresh(refresh_token)
+
+    const { expires_at } = await app.db
+      .selectFrom('sessions')
+      .select('expires_at')
+      .where('id', '=', session.where('token_hash', '=', sha256(refresh_token)))
+      .executeTakeFirstOrThrow()
+    expect(Date.parse(expires_at) - Date.now()).toBeGreaterThan(29 * 24 * 60 * 60 * 1000)
+    expect((await browser.get('/api/v1/auth/me')).status).toBe(200)
+  })
+
   test('is kept as nothing that could be used by a reader of the database', async () => {
     const { refresh_token } = await signIn()
     await refresh(refresh_token)

@@ -56,11 +56,7 @@ export async function insertRefreshToken(
   db: Db,
   token: Insertable<Database['refresh_tokens']>,
 ): Promise<void> {
-  await db
-    .insertInto('refresh_tokens')
-    .values(token)
-    .onConflict((on) => on.column('token_hash').doNothing())
-    .execute()
+  await db.insertInto('refresh_tokens').values(token).execute()
 }
 
 export function findRefreshToken(db: Db, tokenHash: string): Promise<RefreshTokenRow | undefined> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Tokens } from '@imalink/contract'
 import { AppError } from '../../app-error.ts'
 import { fromNow, now } from '../../clock.ts'
-import type { Db } from '../../storage/database/database.ts'
+import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
 import { type UserRow, findUser } from './accounts.repository.ts'
 import { toUser } from './accounts.service.ts'
 import { hashToken, nextRefreshToken, randomToken, sessionCookie } from './secrets.ts'
@@ -14,6 +14,7 @@ import {
   type RefreshTokenRow,
   revokeSession,
   spendRefreshToken,
+  touchSession,
 } from './sessions.repository.ts'
 
 export const ACCESS_TOKEN_SECONDS = 30 * 60
@@ -102,20 +103,31 @@ export async function refreshSession(db: Db, maker: TokenMaker, token: string): 
   const session = await findLiveSession(db, row.session_id, at)
   const user = session && (await findUser(db, session.user_id))
   if (!user) throw invalidToken()
-  const spentAt = await spend(db, row, at)
   const refreshToken = nextRefreshToken(maker.secret, token)
-  await keepRefreshToken(db, row.session_id, refreshToken, spentAt)
+  const spentAt = await inTransaction(db, (tx) => spend(tx, row, refreshToken, at))
+  if (isLate(spentAt, at)) {
+    await revokeSession(db, row.session_id, at)
+    throw invalidToken()
+  }
   const tokens = makePair(maker, user, { sessionId: row.session_id, refreshToken, at: spentAt })
   return { tokens, cookie: sessionCookie(maker.secret, row.session_id) }
 }
 
-/** When the token was spent: now, or a moment ago by another call. */
-async function spend(db: Db, row: RefreshTokenRow, at: string): Promise<string> {
-  if (row.spent_at === null && (await spendRefreshToken(db, row.token_hash, at))) return at
-  const spentAt = row.spent_at ?? (await findRefreshToken(db, row.token_hash))?.spent_at ?? at
-  if (Date.parse(at) - Date.parse(spentAt) <= SECOND_CHANCE_MS) return spentAt
-  await revokeSession(db, row.session_id, at)
-  throw invalidToken()
+/**
+ * Spends a token, keeps its successor and gives their session another 30 days, all or nothing. Answers when the token
+ * was spent: now, or before by another call, which has then done the rest.
+ */
+async function spend(tx: Tx, row: RefreshTokenRow, successor: string, at: string): Promise<string> {
+  if (!(await spendRefreshToken(tx, row.token_hash, at))) {
+    return (await findRefreshToken(tx, row.token_hash))?.spent_at ?? at
+  }
+  await keepRefreshToken(tx, row.session_id, successor, at)
+  await touchSession(tx, row.session_id, { at, expiresAt: fromNow(SESSION_MS) })
+  return at
+}
+
+function isLate(spentAt: string, at: string): boolean {
+  return Date.parse(at) - Date.parse(spentAt) > SECOND_CHANCE_MS
 }
 
 function invalidToken(): AppError {
