@@ -1,0 +1,98 @@
+import Sqlite from 'better-sqlite3'
+import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
+import { knownByFileSha256, knownByHothash } from '../src/features/photos/known.repository.ts'
+import { findPhoto, listNewest, listTrash } from '../src/features/photos/photos.repository.ts'
+import { findColdpreview, findHotpreview } from '../src/features/previews/previews.repository.ts'
+import { countBuckets, listGrid } from '../src/features/timeline/timeline.repository.ts'
+import type { Db } from '../src/storage/database/database.ts'
+import type { Database } from '../src/storage/database/schema.ts'
+import { sha256 } from './an-egg.ts'
+import { testApp } from './test-app.ts'
+import { engine } from './test-database.ts'
+
+const app = await testApp()
+const OWNER: SignedIn = { userId: 1, credential: { kind: 'session', sessionId: 'none' } }
+const HASH = sha256('some picture')
+const KEY = { sort_time: '2024-01-01T00:00:00', id: 1 }
+const page = { limit: 50, offset: 0, after: null }
+const mine = { scope: 'mine' }
+
+/** How SQLite means to run what the repositories ask; PostgreSQL decides by the data, so there is nothing to hold it to. */
+describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
+  let connection: Sqlite.Database
+  let db: Db
+  const asked: CompiledQuery[] = []
+
+  beforeAll(() => {
+    connection = new Sqlite(app.config.databaseUrl.replace(/^sqlite:/, ''))
+    db = new Kysely<Database>({
+      dialect: new SqliteDialect({ database: connection }),
+      log: ({ query }) => void asked.push(query),
+    })
+  })
+  afterAll(() => connection.close())
+
+  /** The steps of the plan of the one query that `ask` sends. */
+  async function planOf(ask: () => Promise<unknown>): Promise<string> {
+    asked.length = 0
+    await ask()
+    const [query] = asked
+    if (!query || asked.length > 1) throw new Error(`one query was expected, not ${asked.length}`)
+    const steps = connection.prepare(`explain query plan ${query.sql}`).all(...query.parameters)
+    return (steps as { detail: string }[]).map(({ detail }) => detail).join('\n')
+  }
+
+  const inDay = (after: typeof KEY | null) => ({ where: { prefix: '2024-01-01' }, limit: 1000, after })
+  type Plan = readonly [what: string, ask: () => Promise<unknown>, step: RegExp]
+
+  const inOrderOfAnIndex: Plan[] = [
+    ['the own list', () => listNewest(db, OWNER, mine, page), /photos_owner_time/],
+    [
+      'its next page',
+      () => listNewest(db, OWNER, mine, { ...page, after: KEY }),
+      /photos_owner_time.*sort_time</,
+    ],
+    ['the list of what is public', () => listNewest(db, ANONYMOUS, {}, page), /photos_visibility_time/],
+    ['the trash', () => listTrash(db, OWNER, page), /photos_trash/],
+    [
+      'an own day in the grid',
+      () => listGrid(db, OWNER, mine, inDay(null)),
+      /photos_owner_time.*time>.*time</,
+    ],
+    ['its next page', () => listGrid(db, OWNER, mine, inDay(KEY)), /photos_owner_time.*time>.*time</],
+    [
+      'a public day in the grid',
+      () => listGrid(db, ANONYMOUS, {}, inDay(null)),
+      /photos_visibility_time.*time>.*time</,
+    ],
+    ['photos by hothashes', () => knownByHothash(db, OWNER, [HASH]), /user_id=\? AND hothash=\?/],
+    ['a photo by id', () => findPhoto(db, OWNER, '1'), /photos USING INTEGER PRIMARY KEY/],
+    ['a hotpreview by id', () => findHotpreview(db, OWNER, '1'), /photos USING INTEGER PRIMARY KEY/],
+  ]
+
+  test.each(inOrderOfAnIndex)('%s is found and ordered by an index', async (_what, ask, step) => {
+    const plan = await planOf(ask)
+
+    expect(plan).toMatch(step)
+    expect(plan).not.toMatch(/SCAN|TEMP B-TREE/)
+  })
+
+  /** What has one hothash or the same bytes is a handful of rows; years are as many rows as there are years. */
+  const afterASortOfFew: Plan[] = [
+    ['a photo by hothash', () => findPhoto(db, OWNER, HASH), /photos_hothash \(hothash=\?\)/],
+    ['a hotpreview by hothash', () => findHotpreview(db, OWNER, HASH), /photos_hothash \(hothash=\?\)/],
+    ["a stranger's hotpreview", () => findHotpreview(db, ANONYMOUS, HASH), /photos_hothash \(hothash=\?\)/],
+    ['a coldpreview by hothash', () => findColdpreview(db, OWNER, HASH), /photos_hothash \(hothash=\?\)/],
+    ['photos by their bytes', () => knownByFileSha256(db, OWNER, [HASH]), /image_files_bytes/],
+    ['own years', () => countBuckets(db, OWNER, mine, { prefix: '', length: 4 }), /photos_owner_time/],
+  ]
+
+  test.each(afterASortOfFew)('%s is found by an index', async (_what, ask, step) => {
+    const plan = await planOf(ask)
+
+    expect(plan).toMatch(step)
+    expect(plan).not.toMatch(/SCAN/)
+  })
+})
