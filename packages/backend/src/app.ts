@@ -64,7 +64,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
       config.authRateLimit > 0 ? { rateLimit: { max: config.authRateLimit, timeWindow: 60_000 } } : undefined,
   }
   const closing = new AbortController()
-  app.addHook('preClose', () => closing.abort())
+  app.addHook('preClose', async () => closing.abort())
   const maker: TokenMaker = { secret: config.secret, signAccess: tokens.sign }
   const deps: FeatureDeps = {
     db: storage.db,

@@ -9,6 +9,8 @@ export interface FeatureDeps {
   readonly db: Db
   readonly previews: PreviewStore
   readonly config: Config
+  /** Aborted when the server begins to close: what never ends by itself ends then. */
+  readonly closing: AbortSignal
   serve<E extends Endpoint>(endpoint: E, handler: Handler<E>): void
   serveAtRoot<E extends Endpoint>(endpoint: E, handler: Handler<E>): void
 }

@@ -52,7 +52,7 @@ export async function countSessions(db: Db, owner: SignedIn): Promise<number> {
   return row.count
 }
 
-/** Changes a session; nothing where it is not in one of `statuses`, so that two changes at once cannot both count. */
+/** Changes a session; a start that it has had already stays its start. Nothing where it is not in one of `statuses`, so that two changes at once cannot both count. */
 export function updateSession(
   db: Db,
   owner: SignedIn,
@@ -62,7 +62,10 @@ export function updateSession(
 ): Promise<SessionRow | undefined> {
   return db
     .updateTable('import_sessions')
-    .set(change)
+    .set((session) => ({
+      ...change,
+      started_at: session.fn.coalesce('started_at', session.val(change.started_at ?? null)),
+    }))
     .where('id', '=', sessionId)
     .where('user_id', '=', owner.userId)
     .where('status', 'in', statuses)

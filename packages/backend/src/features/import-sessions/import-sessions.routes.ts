@@ -11,7 +11,7 @@ import {
 } from './import-sessions.service.ts'
 import { progressEvents } from './progress-events.ts'
 
-export function importSessionsRoutes({ db, serve }: FeatureDeps): void {
+export function importSessionsRoutes({ db, serve, closing }: FeatureDeps): void {
   serve(e.createImportSession, async ({ viewer, body }) => created(await createSession(db, viewer, body)))
   serve(e.listImportSessions, async ({ viewer, query }) => ok(await pageOfSessions(db, viewer, query)))
   serve(e.getImportSession, async ({ viewer, params }) => ok(await readSession(db, viewer, params.id)))
@@ -26,7 +26,11 @@ export function importSessionsRoutes({ db, serve }: FeatureDeps): void {
     ok(await reportErrors(db, viewer, params.id, body.errors)),
   )
   serve(e.watchImportSession, async ({ viewer, params, raw }) => {
-    const events = await progressEvents(() => readSession(db, viewer, params.id), raw.raw)
-    return ok(events, { 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    const events = await progressEvents(() => readSession(db, viewer, params.id), {
+      request: raw.raw,
+      closing,
+    })
+    // A connection that were kept for another request would hold a closing server up.
+    return ok(events, { 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
   })
 }

@@ -9,26 +9,26 @@ const EVERY_MS = 1000
 const COMMENT_AFTER_SILENT = 15
 
 /**
- * Server-sent events: `progress` with the session now and at every change, until it is finished or the reader leaves.
- * Throws what `read` throws for a session that cannot be read at all.
+ * Server-sent events: `progress` with the session now and at every change, until it is finished, the reader leaves or
+ * the server closes. Throws what `read` throws for a session that cannot be read at all.
  */
 export async function progressEvents(
   read: () => Promise<ImportSession>,
-  request: IncomingMessage,
+  { request, closing }: { request: IncomingMessage; closing: AbortSignal },
 ): Promise<Readable> {
   const first = await read()
   const left = new AbortController()
   request.socket.once('close', () => left.abort())
-  return Readable.from(events(first, read, left.signal))
+  return Readable.from(events(first, read, AbortSignal.any([left.signal, closing])))
 }
 
 async function* events(
   first: ImportSession,
   read: () => Promise<ImportSession>,
-  left: AbortSignal,
+  over: AbortSignal,
 ): AsyncGenerator<string> {
   let [session, shown, silent] = [first, '', 0]
-  while (!left.aborted) {
+  while (!over.aborted) {
     if (session.updated_at !== shown) {
       yield `event: progress\ndata: ${JSON.stringify(session)}\n\n`
       ;[shown, silent] = [session.updated_at, 0]
@@ -36,7 +36,8 @@ async function* events(
       yield ': still here\n\n'
     }
     if (isFinished(session)) return
-    await sleep(EVERY_MS, undefined, { signal: left }).catch(() => undefined)
+    await sleep(EVERY_MS, undefined, { signal: over }).catch(() => undefined)
+    if (over.aborted) return
     session = await read()
   }
 }
