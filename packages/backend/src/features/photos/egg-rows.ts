@@ -3,6 +3,7 @@ import type { Insertable, Updateable } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import type { CheckedEgg } from './check-egg.ts'
+import { stemKeyOf } from './file-stem.ts'
 import type { StoredPhoto } from './store-eggs.repository.ts'
 
 /** What an import session says for eggs that say nothing themselves. */
@@ -88,6 +89,7 @@ export function eggRow(photoId: number, { request }: CheckedEgg): Insertable<Dat
   }
 }
 
+/** Where neither bytes nor place are known, the name stands for the place: two such originals of a photo stay two. */
 export function fileRow(
   owner: SignedIn,
   photoId: number,
@@ -99,8 +101,9 @@ export function fileRow(
     user_id: owner.userId,
     file_sha256: file.file_sha256 ?? '',
     volume: file.volume ?? '',
-    file_path: file.file_path ?? '',
+    file_path: file.file_path ?? (file.file_sha256 ? '' : file.filename),
     filename: file.filename,
+    stem_key: stemKeyOf(file.filename),
     file_format: file.file_format ?? null,
     file_size: file.file_size ?? null,
     modified_at: file.modified_at ? new Date(file.modified_at).toISOString() : null,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Db } from '../../storage/database/database.ts'
+import { stemKey } from './file-stem.ts'
 
 export async function knownByHothash(db: Db, owner: SignedIn, hothashes: readonly string[]) {
   if (hothashes.length === 0) return []
@@ -34,32 +35,19 @@ export async function knownByFileSha256(db: Db, owner: SignedIn, sha256s: readon
     .execute()
 }
 
-/**
- * Files in a folder whose name without its extension is `stem`, whatever its case (on SQLite: the case of ASCII letters,
- * the only ones that its `lower` knows). At most `limit`.
- */
+/** Files in a folder whose name without its extension is `stem`, whatever its case. At most `limit`. */
 export function knownByName(
   db: Db,
   owner: SignedIn,
   name: { folder: string; stem: string; volume: string | undefined },
   limit: number,
 ) {
-  const stem = escapeLike(name.stem)
   const folder = name.folder.replace(/\/+$/, '')
   return filesWithPhotos(db, owner)
-    .where(nameMatches(`${stem}.%`))
-    .where(sql<boolean>`not ${nameMatches(`${stem}.%.%`)}`)
+    .where('image_files.stem_key', '=', stemKey(name.stem))
     .where('image_files.file_path', '=', sql<string>`${folder} || '/' || image_files.filename`)
     .$if(name.volume !== undefined, (files) => files.where('image_files.volume', '=', name.volume ?? ''))
     .orderBy('photos.id')
     .limit(limit)
     .execute()
-}
-
-function nameMatches(pattern: string) {
-  return sql<boolean>`(lower(image_files.filename) like lower(${pattern}) escape '\\')`
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`)
 }

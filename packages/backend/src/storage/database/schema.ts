@@ -137,6 +137,8 @@ export interface Database {
     volume: string
     file_path: string
     filename: string
+    /** The name without its extension, in one case and form: what the halves of a pair share. */
+    stem_key: Once<string>
     file_format: string | null
     file_size: number | null
     modified_at: string | null

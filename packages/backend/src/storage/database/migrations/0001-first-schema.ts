@@ -138,6 +138,7 @@ const photos = ({ id, bytes, real, sorted }: Words) => [
     volume text not null,
     file_path text not null,
     filename text not null,
+    stem_key text not null,
     file_format text,
     file_size bigint,
     modified_at text,
@@ -151,7 +152,7 @@ const photos = ({ id, bytes, real, sorted }: Words) => [
     unique (photo_id, file_sha256, volume, file_path)
   )`,
   'create index image_files_bytes on image_files (user_id, file_sha256)',
-  'create index image_files_name on image_files (user_id, filename)',
+  'create index image_files_stem on image_files (user_id, stem_key)',
   `create table tags (
     id ${id},
     user_id bigint not null references users (id) on delete cascade,
