@@ -154,6 +154,15 @@ describe('an egg', () => {
     expect(await read(alice, id)).toMatchObject({ has_raw_companion: true, files: pair })
   })
 
+  test('keeps both originals of a pair of which only the names are known', async () => {
+    const alice = await app.as(ALICE)
+    const pair = [{ filename: 'a.jpg' }, { filename: 'a.cr2', file_format: 'CR2' }]
+
+    const { id } = await alice.create(anEgg({ image_files: pair }))
+
+    expect((await read(alice, id)).files).toMatchObject(pair)
+  })
+
   test('gives back what databases do not keep in text: NUL, lone surrogates, odd keys', async () => {
     const alice = await app.as(ALICE)
     const exif_dict = {

@@ -106,6 +106,19 @@ test('adds an original that is not known, and none twice', async () => {
   ])
 })
 
+test('adds an original of which only the name is known', async () => {
+  const alice = await app.as(ALICE)
+  const egg = { ...anEgg(), file_sha256: undefined }
+  const { id } = await alice.create(egg)
+
+  for (let times = 0; times < 2; times++) await send(alice, { ...egg, image_file: { filename: 'raw.dng' } })
+
+  expect(await filesOf(alice, id)).toMatchObject([
+    { filename: egg.primary_filename },
+    { filename: 'raw.dng' },
+  ])
+})
+
 test('says so when an original with the same preview has other bytes', async () => {
   const alice = await app.as(ALICE)
   const seed = 'same preview'
