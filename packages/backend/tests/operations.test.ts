@@ -215,7 +215,7 @@ describe('the web app', () => {
 
     const policy = headers.get('content-security-policy') ?? ''
     const directives = Object.fromEntries(
-      policy.split(';').map((part) => [part.split(' ', 1)[0], part.split(' ').slice(1).join(' ')]),
+      policy.split(';').map((part) => [part.split(' ', 1)[0] ?? '', part.split(' ').slice(1).join(' ')]),
     )
     expect(directives).toMatchObject({
       'default-src': "'self'",

@@ -92,7 +92,7 @@ function bucketOf(photos: readonly Known[], granularity: Granularity) {
   const names = ['year', 'month', 'day', 'hour'] as const
   const numbers = (first.taken_at ?? '').slice(0, prefixLength[granularity]).split(/[-T]/).map(Number)
   return {
-    ...Object.fromEntries(numbers.map((number, index) => [names[index], number])),
+    ...Object.fromEntries(numbers.map((number, index) => [names[index] ?? '', number])),
     count: photos.length,
     preview_hothash: cover?.hothash,
     preview_url: `/api/v1/photos/${cover?.hothash}/hotpreview`,
