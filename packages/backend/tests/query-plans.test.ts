@@ -2,7 +2,7 @@ import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
-import { knownByFileSha256, knownByHothash } from '../src/features/photos/known.repository.ts'
+import { knownByFileSha256, knownByHothash, knownByName } from '../src/features/photos/known.repository.ts'
 import { findPhoto, listNewest, listTrash } from '../src/features/photos/photos.repository.ts'
 import { findColdpreview, findHotpreview } from '../src/features/previews/previews.repository.ts'
 import { countBuckets, listGrid } from '../src/features/timeline/timeline.repository.ts'
@@ -86,6 +86,11 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
     ["a stranger's hotpreview", () => findHotpreview(db, ANONYMOUS, HASH), /photos_hothash \(hothash=\?\)/],
     ['a coldpreview by hothash', () => findColdpreview(db, OWNER, HASH), /photos_hothash \(hothash=\?\)/],
     ['photos by their bytes', () => knownByFileSha256(db, OWNER, [HASH]), /image_files_bytes/],
+    [
+      'photos by name',
+      () => knownByName(db, OWNER, { folder: '/p', stem: 'a', volume: undefined }, 50),
+      /image_files_stem \(user_id=\? AND stem_key=\?\)/,
+    ],
     ['own years', () => countBuckets(db, OWNER, mine, { prefix: '', length: 4 }), /photos_owner_time/],
   ]
 

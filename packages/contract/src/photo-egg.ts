@@ -135,10 +135,16 @@ const flatEgg = z.object({ ...egg.shape, ...userFields })
 
 /** The body that creates a photo: the egg's fields at the top level, or under `photo_egg`; both come out flat. */
 export const newPhoto = z
-  .preprocess((body) => (isNested(body) ? { ...body, ...body.photo_egg } : body), flatEgg)
+  .preprocess((body) => (isNested(body) ? flatten(body) : body), flatEgg)
   .meta({ id: 'NewPhoto' })
 export type NewPhoto = z.infer<typeof flatEgg>
 export type NewPhotoInput = z.input<typeof flatEgg>
+
+/** An egg says what core saw; what a person decides, such as who may see the photo, stands beside it. */
+function flatten({ photo_egg, ...body }: { photo_egg: object }): object {
+  const seen = Object.entries(photo_egg).filter(([key]) => Object.hasOwn(eggFields, key))
+  return { ...body, ...Object.fromEntries(seen) }
+}
 
 function isNested(body: unknown): body is { photo_egg: object } {
   return typeof body === 'object' && body !== null && 'photo_egg' in body && isObject(body.photo_egg)
