@@ -152,8 +152,7 @@ test('nothing in the description of the whole contract refers to what is not the
     (match) => match[1] ?? '',
   )
   expect(names.length).toBeGreaterThan(20)
-  expect(
-    new Set(names).difference(new Set(Object.keys((document as unknown as Described).components.schemas))),
-  ).toEqual(new Set())
+  const { schemas } = (document as unknown as Described).components
+  expect(names.filter((name) => !(name in schemas))).toEqual([])
   expect(text).not.toContain('$defs')
 })
