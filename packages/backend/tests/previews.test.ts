@@ -206,3 +206,19 @@ test('previews of one picture in two accounts are the own one first', async () =
   expect(reply.bytes).toEqual(bytesOf(his.coldpreview_base64))
   expect(caching(await bob.get(hot(egg.hothash)))).toBe(FOR_GOOD)
 })
+
+test('the address of a large preview leads to that very photo, also where the viewer has the picture too', async () => {
+  const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
+  const egg = anEgg({ visibility: 'public' })
+  const hers = withColdpreview(egg, 'large, of alice')
+  const { id } = await alice.create(hers)
+  await bob.create(egg)
+
+  for (const viewer of [alice, bob, app.anonymous]) {
+    const { coldpreview_url } = (await viewer.get(`/api/v1/photos/${id}`)).body as Photo
+    const reply = await viewer.get(coldpreview_url ?? '')
+
+    expect(reply).toMatchObject({ status: 200, bytes: bytesOf(hers.coldpreview_base64) })
+    expect(caching(reply)).toBe(viewer === alice ? FOR_GOOD : FOR_OTHERS)
+  }
+})

@@ -107,7 +107,7 @@ describe('one photo', () => {
         id,
         title: 'Pier',
         is_mine: false,
-        coldpreview_url: mine.coldpreview_url,
+        has_coldpreview: true,
       })
       const hidden = [...OWNERS_FIELDS, ...LOCATION]
       expect(

@@ -60,7 +60,7 @@ function publicFields(row: PhotoRow, parts: PhotoParts, mine: boolean) {
     owner: { id: row.user_id, display_name: row.owner_name },
     is_mine: mine,
     has_coldpreview: row.coldpreview_sha256 !== null,
-    coldpreview_url: coldpreviewUrl(row),
+    coldpreview_url: coldpreviewUrl(row, mine ? row.hothash : row.id),
     has_raw_companion: row.has_raw === 1,
     tags: parts.tags,
     author_id: null,
@@ -70,10 +70,13 @@ function publicFields(row: PhotoRow, parts: PhotoParts, mine: boolean) {
   }
 }
 
-/** The address that may be cached for good, because it names the bytes. */
-function coldpreviewUrl(row: PhotoRow): string | null {
+/**
+ * The address that may be cached for good, because it names the bytes. Somebody else's photo goes by its id: by hothash
+ * a viewer who has the same picture gets their own.
+ */
+function coldpreviewUrl(row: PhotoRow, ref: string | number): string | null {
   if (row.coldpreview_sha256 === null) return null
-  return `/api/v1/photos/${row.hothash}/coldpreview?v=${row.coldpreview_sha256.slice(0, 16)}`
+  return `/api/v1/photos/${ref}/coldpreview?v=${row.coldpreview_sha256.slice(0, 16)}`
 }
 
 function locationOf(row: PhotoRow) {
