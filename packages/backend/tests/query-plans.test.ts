@@ -17,6 +17,7 @@ const OWNER: SignedIn = { userId: 1, credential: { kind: 'session', sessionId: '
 const HASH = sha256('some picture')
 const KEY = { sort_time: '2024-01-01T00:00:00', id: 1 }
 const page = { limit: 50, offset: 0, after: null }
+const NAME = { folder: '/p', stem: 'IMG_1', volume: undefined }
 const mine = { scope: 'mine' }
 
 /** How SQLite means to run what the repositories ask; PostgreSQL decides by the data, so there is nothing to hold it to. */
@@ -79,7 +80,7 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
     expect(plan).not.toMatch(/SCAN|TEMP B-TREE/)
   })
 
-  /** What has one hothash or the same bytes is a handful of rows; years are as many rows as there are years. */
+  /** What has one hothash, the same bytes or the same name is a handful of rows; years are as many rows as there are years. */
   const afterASortOfFew: Plan[] = [
     ['a photo by hothash', () => findPhoto(db, OWNER, HASH), /photos_hothash \(hothash=\?\)/],
     ['a hotpreview by hothash', () => findHotpreview(db, OWNER, HASH), /photos_hothash \(hothash=\?\)/],
@@ -91,6 +92,7 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
       () => knownByName(db, OWNER, { folder: '/p', stem: 'a', volume: undefined }, 50),
       /image_files_stem \(user_id=\? AND stem_key=\?\)/,
     ],
+    ['originals by name', () => knownByName(db, OWNER, NAME, 50), /image_files_\w+ \(user_id=\? AND \w+=\?/],
     ['own years', () => countBuckets(db, OWNER, mine, { prefix: '', length: 4 }), /photos_owner_time/],
   ]
 

@@ -155,6 +155,6 @@ function withEggFacts(file: ImageFile, request: NewPhoto, isOnly: boolean): Chec
   }
 }
 
-export function sha256Of(bytes: Buffer): string {
+function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

@@ -17,7 +17,7 @@ function photosWithOwner(db: Db) {
 }
 
 /** `id` or `hothash`; what is neither refers to nothing. */
-export function referredBy(ref: string): Expression<SqlBool> {
+function referredBy(ref: string): Expression<SqlBool> {
   if (/^[0-9a-f]{64}$/.test(ref)) return photos('photos.hothash', '=', ref)
   const isId = /^[1-9]\d{0,15}$/.test(ref) && Number.isSafeInteger(Number(ref))
   return isId ? photos('photos.id', '=', Number(ref)) : sql<SqlBool>`1 = 0`
@@ -74,7 +74,7 @@ export function listNewest(
 }
 
 /** Rows behind this one in the order newest first. */
-export function olderThan(key: NewestKey | null) {
+function olderThan(key: NewestKey | null) {
   return sql<SqlBool>`(photos.sort_time, photos.id) < (${key?.sort_time ?? ''}, ${key?.id ?? 0})`
 }
 
