@@ -83,7 +83,10 @@ describe('an import', () => {
     expect((await alice.delete(`${path}/${session.id}`)).status).toBe(204)
 
     expect((await alice.get(`${path}/${session.id}`)).status).toBe(404)
-    expect((await alice.get(`/api/v1/photos/${photo.id}`)).status).toBe(200)
+    expect(await alice.get(`/api/v1/photos/${photo.id}`)).toMatchObject({
+      status: 200,
+      body: { import_session_id: null },
+    })
     expect(await app.db.selectFrom('import_errors').selectAll().execute()).toEqual([])
   })
 

@@ -17,7 +17,7 @@ const words = {
 
 export async function createFirstSchema({ db, engine }: MigrationContext): Promise<void> {
   const word = words[engine]
-  for (const statement of [...accounts(word), ...photos(word), ...imports(word)])
+  for (const statement of [...accounts(word), ...imports(word), ...photos(word)])
     await sql.raw(statement).execute(db)
 }
 
@@ -90,7 +90,7 @@ const photos = ({ id, bytes, real, sorted }: Words) => [
     rating integer not null,
     flag text,
     color_label text,
-    import_session_id bigint,
+    import_session_id bigint references import_sessions (id) on delete set null,
     width integer not null,
     height integer not null,
     taken_at ${sorted},
