@@ -214,3 +214,38 @@ test('makes a new photo of an egg whose photo was deleted for good', async () =>
   expect(again).toMatchObject({ is_duplicate: false })
   expect(again.id).not.toBe(id)
 })
+
+test('answers with what the photo is after it was filled', async () => {
+  const alice = await app.as(ALICE)
+  const seed = 'filled and told'
+  await alice.create(anEgg({ seed }))
+
+  const { body } = await send(alice, anEgg({ seed, taken_at: '2024-01-01T00:00:00' }))
+
+  expect(body).toMatchObject({ is_duplicate: true, taken_at: '2024-01-01T00:00:00' })
+})
+
+test('is filled by the first of several eggs in one batch that know more', async () => {
+  const alice = await app.as(ALICE)
+  const seed = 'filled once'
+  const { id } = await alice.create(anEgg({ seed }))
+  const photos = ['Canon', 'Nikon'].map((camera_make) => anEgg({ seed, metadata: { camera_make } }))
+
+  await alice.post('/api/v1/photos/photoegg/batch', { photos })
+
+  expect(await read(alice, id)).toMatchObject({ camera_make: 'Canon' })
+})
+
+test('knows the bytes of an original that the egg gives no name', async () => {
+  const alice = await app.as(ALICE)
+  const unnamed = { primary_filename: null, file_sha256: sha256('nameless') }
+  const first = await alice.create(anEgg(unnamed))
+
+  const { body } = await send(alice, anEgg(unnamed))
+
+  expect(body).toMatchObject({ is_duplicate: true, id: first.id })
+  expect(await read(alice, first.id)).toMatchObject({
+    primary_filename: null,
+    files: [{ filename: '', file_sha256: sha256('nameless') }],
+  })
+})

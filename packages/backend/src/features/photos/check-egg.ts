@@ -138,8 +138,8 @@ function checkFiles(request: NewPhoto): CheckedFile[] {
 
 function fileFromEgg(request: NewPhoto): ImageFile | null {
   const { primary_filename: filename, file_size_bytes, file_sha256, image_format } = request
-  if (!filename) return null
-  return { filename, file_size: file_size_bytes, file_sha256, file_format: image_format }
+  if (!filename && !file_sha256) return null
+  return { filename: filename ?? '', file_size: file_size_bytes, file_sha256, file_format: image_format }
 }
 
 /** What the egg knows of its one original completes that file's record. */

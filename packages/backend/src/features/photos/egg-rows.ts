@@ -29,7 +29,7 @@ function originalsFacts(egg: CheckedEgg) {
     gps_latitude: said?.gps_latitude ?? null,
     gps_longitude: said?.gps_longitude ?? null,
     gps_altitude: said?.gps_altitude ?? null,
-    primary_filename: primary_filename ?? egg.files[0]?.filename ?? null,
+    primary_filename: primary_filename ?? (egg.files[0]?.filename || null),
     image_format: image_format ?? null,
   }
 }

@@ -95,8 +95,13 @@ export async function updatePhoto(
   tx: Tx,
   photoId: number,
   change: Updateable<Database['photos']>,
-): Promise<void> {
-  await tx.updateTable('photos').set(change).where('id', '=', photoId).execute()
+): Promise<StoredPhoto> {
+  return tx
+    .updateTable('photos')
+    .set(change)
+    .where('id', '=', photoId)
+    .returningAll()
+    .executeTakeFirstOrThrow()
 }
 
 /** The owner's tags of these names, made where they are missing; ids by name. */

@@ -54,12 +54,25 @@ export async function storeEggs(
     tx,
     placed.flatMap(({ photo, egg }) => egg.files.map((file) => fileRow(owner, photo.id, file, at))),
   )
-  for (const { photo, egg } of duplicates) {
-    const added = additions(photo, egg, at)
-    if (added) await updatePhoto(tx, photo.id, added)
-  }
+  const filled = await fillPhotos(tx, duplicates, at)
   await tagPhotos(tx, owner, created, at)
-  return placed.map((item) => toCreated(item, strangers.has(item)))
+  return placed.map((item) =>
+    toCreated({ ...item, photo: filled.get(item.photo.id) ?? item.photo }, strangers.has(item)),
+  )
+}
+
+/** Gives photos what their duplicates know and they do not, the first that knows it; the photos as they are then. */
+async function fillPhotos(
+  tx: Tx,
+  duplicates: readonly Placed[],
+  at: string,
+): Promise<Map<number, StoredPhoto>> {
+  const photos = new Map(duplicates.map(({ photo }) => [photo.id, photo]))
+  for (const { photo, egg } of duplicates) {
+    const added = additions(photos.get(photo.id) ?? photo, egg, at)
+    if (added) photos.set(photo.id, await updatePhoto(tx, photo.id, added))
+  }
+  return photos
 }
 
 /** Finds for each egg the photo that it is, or makes it. */
