@@ -13,6 +13,7 @@ import {
   wallClock,
 } from './fields.ts'
 import { limits } from './limits.ts'
+import { isOffset } from './wall-clock.ts'
 
 /** JSON as it came; its size and depth are bounded where it is stored. */
 const anyJson = z.record(z.string(), z.unknown())
@@ -23,10 +24,7 @@ const finite = (min: number, max: number) => z.number().min(min).max(max).nullis
 export const eggMetadata = z
   .looseObject({
     taken_at: wallClock.nullish(),
-    taken_at_offset: z
-      .string()
-      .regex(/^[+-]\d{2}:\d{2}$/)
-      .nullish(),
+    taken_at_offset: z.string().refine(isOffset, 'is not an offset from UTC, ±HH:MM').nullish(),
     camera_make: z.string().max(1000).nullish(),
     camera_model: z.string().max(1000).nullish(),
     lens_make: z.string().max(1000).nullish(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { daysIn, parseWallClock } from './wall-clock.ts'
+import { daysIn, isOffset, parseWallClock } from './wall-clock.ts'
 
 describe('reading a wall-clock time', () => {
   test.each([
@@ -78,3 +78,14 @@ test('counts the days of a month as the Gregorian calendar does', () => {
     }),
   )
 })
+
+test.each(['+00:00', '-12:00', '+14:00', '+05:45'])('takes %s for an offset', (text) => {
+  expect(isOffset(text)).toBe(true)
+})
+
+test.each(['+99:99', '+14:01', '-12:30', '+05:60', 'Z', '+5:00', ''])(
+  'does not take %j for an offset',
+  (text) => {
+    expect(isOffset(text)).toBe(false)
+  },
+)

@@ -30,7 +30,11 @@ function isRealMoment(numbers: readonly number[]): boolean {
   return day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60 && second < 60
 }
 
-/** The widest offsets in use are -12:00 and +14:00. */
+/** Whether a text is an offset from UTC, `±HH:MM`; the widest in use are -12:00 and +14:00. */
+export function isOffset(text: string): boolean {
+  return /^[+-]\d{2}:\d{2}$/.test(text) && isRealOffset(text)
+}
+
 function isRealOffset(zone: string | undefined): boolean {
   if (!zone || zone === 'Z') return true
   const hours = Number(zone.slice(1, 3))

@@ -83,8 +83,8 @@ function checkColdpreview(base64: string | null | undefined): CheckedEgg['coldpr
 function decodeBase64(text: string, field: string): Buffer {
   const bytes = Buffer.from(text, 'base64')
   if (bytes.toString('base64') === text) return bytes
-  throw new AppError('validation_failed', `body.${field}: is not base64.`, {
-    errors: [{ path: `body.${field}`, message: 'is not base64' }],
+  throw new AppError('validation_failed', `${field}: is not base64.`, {
+    errors: [{ path: field, message: 'is not base64' }],
   })
 }
 
@@ -100,8 +100,8 @@ function checkDict(dict: Record<string, unknown> | null | undefined, name: strin
   if (depthOf(dict, limits.exifDictDepth) > limits.exifDictDepth) {
     throw new AppError(
       'validation_failed',
-      `body.${name}: is nested deeper than ${limits.exifDictDepth} levels.`,
-      { errors: [{ path: `body.${name}`, message: `is nested deeper than ${limits.exifDictDepth} levels` }] },
+      `${name}: is nested deeper than ${limits.exifDictDepth} levels.`,
+      { errors: [{ path: name, message: `is nested deeper than ${limits.exifDictDepth} levels` }] },
     )
   }
   if (Buffer.byteLength(JSON.stringify(dict)) > limits.exifDictBytes) {
