@@ -107,7 +107,7 @@ async function signUp(origin: string, someone: Person): Promise<Account> {
 }
 
 /** Whoever holds these tokens. */
-export function signedIn(origin: string, tokens: Tokens): Account {
+function signedIn(origin: string, tokens: Tokens): Account {
   const caller = callerAt(origin, tokens.access_token)
   return {
     ...caller,

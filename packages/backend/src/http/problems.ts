@@ -74,7 +74,7 @@ function answerAppError(error: AppError, reply: FastifyReply): FastifyReply {
   )
 }
 
-export function answerProblem(
+function answerProblem(
   reply: FastifyReply,
   problem: Problem,
   retryAfterSeconds?: number,

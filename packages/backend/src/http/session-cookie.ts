@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export const SESSION_COOKIE = 'imalink_session'
-export const SESSION_SECONDS = 30 * 24 * 60 * 60
+const SESSION_SECONDS = 30 * 24 * 60 * 60
 
 /** Gives the browser its session, for 30 days; readable by no script, sent with no other site's form. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, value: string): void {

@@ -17,7 +17,7 @@ import {
   touchSession,
 } from './sessions.repository.ts'
 
-export const ACCESS_TOKEN_SECONDS = 30 * 60
+const ACCESS_TOKEN_SECONDS = 30 * 60
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000
 /** A spent token is answered once more within this time: a lost reply, a second tab. */
 const SECOND_CHANCE_MS = 10_000
