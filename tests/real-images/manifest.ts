@@ -74,7 +74,7 @@ export function expectedOutcomes(): Readonly<Record<string, ExpectedOutcome>> {
  * DateTimeOriginal where it is possible, else the date of digitising, else none. To the second. Without EXIF the manifest's
  * date is that of a movie header: when the file was made, in UTC, and no camera's clock.
  */
-export function expectedTime({ expected }: RealImage): string | null {
+function expectedTime({ expected }: RealImage): string | null {
   if (!expected.exif_present) return null
   const digitized = expected.other_dates.create_date?.replace(/^(\d+):(\d+):(\d+) /, '$1-$2-$3T')
   const candidates = [expected.taken_at, digitized]

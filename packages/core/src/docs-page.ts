@@ -11,7 +11,7 @@ const CONTENT_SECURITY_POLICY =
   "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** The OpenAPI description of core, made from the contract. */
-export function describeCore(): Record<string, unknown> {
+function describeCore(): Record<string, unknown> {
   return describeApi(
     {
       title: 'ImaLink core',

@@ -11,7 +11,7 @@ import { timelineKey } from './timeline.ts'
 
 const TRASH_A_PAGE = 100
 
-export const trashKey = ['trash']
+const trashKey = ['trash']
 
 export function photoQuery(hothash: string) {
   return queryOptions({
