@@ -1,7 +1,7 @@
 import { type CreatedPhoto, type EggBatchResult, type NewPhoto, newPhoto } from '@imalink/contract'
 import type { SignedIn } from '../../access/viewer.ts'
 import { AppError, invalidInput, missingReference } from '../../app-error.ts'
-import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
+import { type Db, type Tx, inTransaction, isReferenceViolation } from '../../storage/database/database.ts'
 import type { PreviewStore } from '../../storage/previews/preview-store.ts'
 import { type CheckedEgg, checkEgg } from './check-egg.ts'
 import type { EggDefaults } from './egg-rows.ts'
@@ -34,8 +34,10 @@ export async function createPhoto(
   owner: SignedIn,
   request: NewPhoto,
 ): Promise<CreatedPhoto> {
-  const defaults = await findDefaults(deps, owner, [request])
-  const [created] = await storeAll(deps, owner, [prepare(request, defaults)])
+  const [created] = await onceMore(async () => {
+    const defaults = await findDefaults(deps, owner, [request])
+    return storeAll(deps, owner, [prepare(request, defaults)])
+  })
   if (!created) throw new Error('a stored egg has no answer')
   return created
 }
@@ -43,7 +45,25 @@ export async function createPhoto(
 type Result = EggBatchResult['results'][number]
 
 /** Stores the good ones of up to 200 in one transaction; each bad one is answered with its error. */
-export async function createPhotos(
+export function createPhotos(
+  deps: CreateDeps,
+  owner: SignedIn,
+  items: readonly unknown[],
+): Promise<EggBatchResult> {
+  return onceMore(() => createBatch(deps, owner, items))
+}
+
+/** An import session may be forgotten between the look at it and the insert; looked at again, it is missing. */
+async function onceMore<T>(store: () => Promise<T>): Promise<T> {
+  try {
+    return await store()
+  } catch (error) {
+    if (!isReferenceViolation(error)) throw error
+    return store()
+  }
+}
+
+async function createBatch(
   deps: CreateDeps,
   owner: SignedIn,
   items: readonly unknown[],

@@ -4,7 +4,7 @@ import type { Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
 import { cutPage, readPage } from '../../paging.ts'
-import type { Db } from '../../storage/database/database.ts'
+import { type Db, inSnapshot } from '../../storage/database/database.ts'
 import { bucketKeys, periodPrefix, prefixLength, requireCoarser, wallClockMs } from './period.ts'
 import * as timeline from './timeline.repository.ts'
 
@@ -18,7 +18,15 @@ const totalName = {
 } as const
 
 /** Buckets of one granularity, newest first: counts, covers, ranges, all over what the viewer may see. */
-export async function readTimeline(
+export function readTimeline(
+  db: Db,
+  viewer: Viewer,
+  query: QueryOf<Endpoints['timeline']>,
+): Promise<AnswerOf<Endpoints['timeline']>> {
+  return inSnapshot(db, (tx) => bucketsAndCovers(tx, viewer, query))
+}
+
+async function bucketsAndCovers(
   db: Db,
   viewer: Viewer,
   query: QueryOf<Endpoints['timeline']>,
@@ -61,9 +69,7 @@ async function findCover(
 ): Promise<timeline.CoverCandidate> {
   const { best, before, after } = await timeline.findCoverCandidates(db, viewer, filter, bucket)
   const cover = best ?? nearest(bucket, before, after)
-  // Photos that leave between the two reads leave their bucket without a cover: the next read is right again.
-  if (!cover)
-    throw new AppError('busy', 'The timeline changed while it was read; ask again.', { retryAfterSeconds: 1 })
+  if (!cover) throw new Error(`the bucket ${bucket.prefix} has photos and no cover`)
   return cover
 }
 

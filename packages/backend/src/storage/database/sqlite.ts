@@ -9,6 +9,7 @@ import {
   type SqliteDialectConfig,
   type SqliteStatement,
   SqliteDriver,
+  type TransactionSettings,
 } from 'kysely'
 import type { Storage } from './database.ts'
 import type { Database } from './schema.ts'
@@ -69,9 +70,16 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-/** A transaction that reads first and writes later fails at once beside another process's; one that says so waits. */
+/**
+ * A transaction that reads first and writes later fails at once beside another process's; one that says so waits. One
+ * that only reads waits for nobody. Every transaction here sees one moment.
+ */
 class ImmediateSqliteDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    settings?: TransactionSettings,
+  ): Promise<void> {
+    const begin = settings?.accessMode === 'read only' ? 'begin deferred' : 'begin immediate'
+    await connection.executeQuery(CompiledQuery.raw(begin))
   }
 }
