@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import { stemKeyOf } from '../src/features/photos/file-stem.ts'
 import { migrate } from '../src/storage/database/migrate.ts'
 import { openSqlite } from '../src/storage/database/sqlite.ts'
 import type { AnEgg } from '../tests/an-egg.ts'
@@ -51,8 +52,8 @@ function inserter(database: Sqlite.Database): (egg: AnEgg) => void {
   const hotpreview = database.prepare('insert into hotpreviews values (?, ?)')
   const original = database.prepare('insert into photo_eggs values (?, ?, ?, ?, ?)')
   const file = database.prepare(
-    `insert into image_files (photo_id, user_id, file_sha256, volume, file_path, filename, file_format, file_size, width,
-     height, created_at) values (?, 1, ?, '', '', ?, ?, ?, ?, ?, ?)`,
+    `insert into image_files (photo_id, user_id, file_sha256, volume, file_path, filename, stem_key, file_format, file_size,
+     width, height, created_at) values (?, 1, ?, '', '', ?, ?, ?, ?, ?, ?, ?)`,
   )
   return (egg) => {
     const { hothash, width, height, metadata, primary_filename: name, image_format: format } = egg
@@ -70,6 +71,6 @@ function inserter(database: Sqlite.Database): (egg: AnEgg) => void {
     const id = made.lastInsertRowid
     hotpreview.run(id, Buffer.from(egg.hotpreview_base64, 'base64'))
     original.run(id, JSON.stringify(metadata), JSON.stringify(egg.exif_dict), egg.recipe, egg.egg_version)
-    file.run(id, egg.file_sha256, name, format, egg.file_size_bytes, width, height, at)
+    file.run(id, egg.file_sha256, name, stemKeyOf(name), format, egg.file_size_bytes, width, height, at)
   }
 }
