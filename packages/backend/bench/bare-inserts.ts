@@ -71,6 +71,6 @@ function inserter(database: Sqlite.Database): (egg: AnEgg) => void {
     const id = made.lastInsertRowid
     hotpreview.run(id, Buffer.from(egg.hotpreview_base64, 'base64'))
     original.run(id, JSON.stringify(metadata), JSON.stringify(egg.exif_dict), egg.recipe, egg.egg_version)
-    file.run(id, egg.file_sha256, name, stemKeyOf(name), format, egg.file_size_bytes, width, height, at)
+    file.run(id, egg.file_sha256, name, stemKeyOf(name ?? ''), format, egg.file_size_bytes, width, height, at)
   }
 }
