@@ -20,6 +20,7 @@ interface Task {
 }
 
 const START_TIMEOUT_MS = 60_000
+const START_ATTEMPTS = 3
 const ATTEMPTS = 2
 
 /** Image workers, one job each at a time; whoever comes while all are busy waits in order. */
@@ -125,14 +126,17 @@ export class ImagePool {
     return null
   }
 
+  /** A worker that is killed while it starts says nothing about a file: another one is started in its place. */
   async #hire(): Promise<ImageWorker> {
-    const worker = new ImageWorker(this.#options.environment, () => this.#alive.delete(worker))
-    this.#alive.add(worker)
-    try {
-      return await worker.start(START_TIMEOUT_MS)
-    } catch (cause) {
-      // Not a file's fault: it has not been sent yet.
-      throw new Error('An image worker cannot be started', { cause })
+    for (let attempt = 1; ; attempt++) {
+      const worker = new ImageWorker(this.#options.environment, () => this.#alive.delete(worker))
+      this.#alive.add(worker)
+      try {
+        return await worker.start(START_TIMEOUT_MS)
+      } catch (cause) {
+        if (this.#isClosed || attempt === START_ATTEMPTS)
+          throw new Error('An image worker cannot be started', { cause })
+      }
     }
   }
 }

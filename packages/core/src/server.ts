@@ -21,7 +21,13 @@ const REQUEST_TIMEOUT_MS = 30 * 60_000
 /** Core, ready to listen; its image workers are running. Throws where they can't be started. */
 export async function buildServer(config: CoreConfig): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: config.logLevel, name: 'imalink-core', serializers: { req: describeRequest } },
+    logger: {
+      level: config.logLevel,
+      name: 'imalink-core',
+      serializers: { req: describeRequest },
+      // At `trace` the upload's parser logs what it was given.
+      redact: ['busboyOptions.headers'],
+    },
     requestTimeout: REQUEST_TIMEOUT_MS,
     requestIdHeader: false,
     genReqId: requestId,

@@ -1,0 +1,201 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { request } from 'node:http'
+import sharp from 'sharp'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { CoreConfig } from '../src/config.ts'
+import { fixture, plainRequest, startCore } from './running-core.ts'
+
+async function coreFor(overrides: Partial<CoreConfig>) {
+  const core = await startCore(overrides)
+  onTestFinished(() => core.close())
+  return core
+}
+
+/** 100 megapixels of nothing much: a second or so of decoding in a file of some hundred kilobytes. */
+const slowImage = sharp({ create: { width: 12_000, height: 9000, channels: 3, background: '#357' } })
+  .png({ compressionLevel: 9 })
+  .toBuffer()
+
+/** Processes that this one has started to work on images. */
+function workerPids(): number[] {
+  const isWorker = (pid: string) => {
+    const status = `/proc/${pid}/status`
+    const isOurs = existsSync(status) && readFileSync(status, 'latin1').includes(`PPid:\t${process.pid}\n`)
+    return isOurs && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('worker.ts')
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isWorker(name))
+    .map(Number)
+}
+
+const seesProcesses = existsSync('/proc/self/status')
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let waited = 0; !(await isSo()); waited += 10) {
+    if (waited > 10_000) throw new Error('It never came to that')
+    await pause(10)
+  }
+}
+
+describe('an image over its time', () => {
+  test('is refused, and the next one is served by another worker', async () => {
+    const core = await coreFor({ workers: 1, timeoutMs: 300 })
+
+    expect(await core.refusal(await slowImage)).toMatchObject({ code: 'processing_timeout', status: 422 })
+
+    const next = await core.post(fixture('plain.png'))
+    expect(next.status).toBe(200)
+  })
+
+  test('does not hold up the others', async () => {
+    const core = await coreFor({ workers: 2, timeoutMs: 500 })
+
+    const slow = core.refusal(await slowImage)
+    const quick = await Promise.all(Array.from({ length: 10 }, () => core.egg(fixture('plain.png'))))
+
+    expect(quick).toHaveLength(10)
+    expect((await slow).code).toBe('processing_timeout')
+  })
+})
+
+describe.skipIf(!seesProcesses)('a worker that is killed', () => {
+  test('costs nothing: its image is done by another one', async () => {
+    const core = await coreFor({ workers: 1 })
+    const answer = core.egg(await slowImage)
+    await untilBusy(core.url)
+
+    for (const pid of workerPids()) process.kill(pid, 'SIGKILL')
+
+    expect(await answer).toMatchObject({ width: 12_000, height: 9000 })
+  })
+
+  test('twice by the same image costs that image a refusal, and nobody else anything', async () => {
+    const core = await coreFor({ workers: 1 })
+    const answer = core.refusal(await slowImage)
+    let isAnswered = false
+    void answer.finally(() => (isAnswered = true))
+
+    // How long a worker takes to start depends on the machine: each is left alone a little longer than the one before.
+    for (let patience = 300; !isAnswered; patience += 200) {
+      await pause(patience)
+      for (const pid of workerPids()) process.kill(pid, 'SIGKILL')
+    }
+
+    expect(await answer).toMatchObject({ code: 'corrupt_image', status: 422 })
+    expect(await core.egg(fixture('plain.png'))).toMatchObject({ width: 64 })
+  })
+
+  test('while it has nothing to do is replaced unnoticed', async () => {
+    const core = await coreFor({ workers: 2 })
+    await core.egg(fixture('plain.png'))
+
+    for (const pid of workerPids()) process.kill(pid, 'SIGKILL')
+
+    const eggs = await Promise.all(Array.from({ length: 4 }, () => core.egg(fixture('plain.png'))))
+    expect(eggs).toHaveLength(4)
+  })
+
+  test('by the end of the server leaves no process behind', async () => {
+    const core = await startCore({ workers: 2 })
+    expect(workerPids()).toHaveLength(2)
+
+    await core.close()
+
+    await until(() => workerPids().length === 0)
+  })
+})
+
+async function isBusy(url: string): Promise<boolean> {
+  return (await plainRequest(`${url}/metrics`)).text.includes('imalink_core_workers_busy 1')
+}
+
+async function untilBusy(url: string): Promise<void> {
+  await until(() => isBusy(url))
+  // A moment for the bytes to reach the worker and for decoding to begin.
+  await pause(100)
+}
+
+describe('the queue', () => {
+  test('is bounded: beyond it an image is refused at once, with a time to come back', async () => {
+    const core = await coreFor({ workers: 1, queueLength: 2 })
+    const slow = await slowImage
+    const accepted = [core.post(slow), core.post(slow)]
+    await until(() => isBusy(core.url))
+    await pause(200)
+
+    const refused = await core.post(fixture('plain.png'))
+
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await refused.json()).toMatchObject({ code: 'busy' })
+    expect((await Promise.all(accepted)).map(({ status }) => status)).toEqual([200, 200])
+    expect((await core.post(fixture('plain.png'))).status).toBe(200)
+  })
+
+  test('answers to health while everything is busy', async () => {
+    const core = await coreFor({ workers: 1 })
+    const slow = core.egg(await slowImage)
+    await until(() => isBusy(core.url))
+
+    const start = performance.now()
+    const health = await fetch(`${core.url}/health`)
+
+    expect(health.status).toBe(200)
+    expect(performance.now() - start).toBeLessThan(500)
+    await slow
+  })
+
+  test('serves all uploads in turn where there is room for one at a time', async () => {
+    const core = await coreFor({ uploadBytes: 1000 })
+
+    const eggs = await Promise.all(Array.from({ length: 12 }, () => core.egg(fixture('camera.jpg'))))
+
+    expect(new Set(eggs.map(({ hothash }) => hothash)).size).toBe(1)
+  })
+
+  test('forgets a caller that hangs up, whether it is sending or waiting', async () => {
+    const core = await coreFor({ workers: 1, uploadBytes: 1000, queueLength: 3 })
+    const hangUp = async (partial: boolean) => {
+      const call = request(`${core.url}/v1/process`, {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data; boundary=x', 'content-length': '900' },
+      })
+      call.on('error', () => {})
+      if (partial) call.write('--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nhalf')
+      else call.flushHeaders()
+      await pause(50)
+      return call
+    }
+
+    for (let round = 0; round < 3; round++) {
+      const calls = [await hangUp(true), await hangUp(false), await hangUp(false)]
+      for (const call of calls) call.destroy()
+      await pause(50)
+    }
+
+    expect((await core.post(fixture('plain.png'))).status).toBe(200)
+  })
+})
+
+describe.skipIf(!seesProcesses)('memory', () => {
+  test('does not grow with the images that pass through', { timeout: 120_000 }, async () => {
+    const core = await coreFor({ workers: 1 })
+    const photo = await sharp({ create: { width: 3000, height: 2000, channels: 3, background: '#963' } })
+      .jpeg()
+      .toBuffer()
+    const pass = async (count: number) => {
+      for (let n = 0; n < count; n++) await core.egg(photo, { coldpreviewSize: 1920 })
+      return Math.max(...workerPids().map(residentMib))
+    }
+
+    const warm = await pass(40)
+    const later = await pass(80)
+
+    expect(later - warm).toBeLessThan(60)
+  })
+})
+
+function residentMib(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024
+}
