@@ -22,7 +22,17 @@ export function RefusedList({ refusals }: { readonly refusals: readonly Refusal[
         <ul className={styles.refused} style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, start }) => {
             const refusal = refusals[index]
-            return refusal && <Row key={index} refusal={refusal} top={start} />
+            return (
+              refusal && (
+                <Row
+                  key={index}
+                  index={index}
+                  refusal={refusal}
+                  top={start}
+                  measure={virtualizer.measureElement}
+                />
+              )
+            )
           })}
         </ul>
       </div>
@@ -30,13 +40,24 @@ export function RefusedList({ refusals }: { readonly refusals: readonly Refusal[
   )
 }
 
-function Row({ refusal, top }: { readonly refusal: Refusal; readonly top: number }) {
+interface RowProps {
+  readonly index: number
+  readonly refusal: Refusal
+  readonly top: number
+  /** Long reasons take several lines on a phone: how high a row is shows when it is drawn. */
+  measure(row: HTMLLIElement | null): void
+}
+
+function Row({ index, refusal, top, measure }: RowProps) {
   return (
-    <li className={styles.refusal} style={{ transform: `translateY(${top}px)`, height: ROW_PX }}>
-      <div className={styles.path} title={refusal.path}>
-        {refusal.path}
-      </div>
-      <div className={styles.reason} title={refusal.detail}>
+    <li
+      ref={measure}
+      data-index={index}
+      className={styles.refusal}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <div className={styles.path}>{refusal.path}</div>
+      <div className={styles.reason}>
         {refusal.detail} <code>{refusal.code}</code>
       </div>
     </li>

@@ -31,7 +31,12 @@ export function PhotoPage({ whenMissing }: { readonly whenMissing: ReactNode }) 
   const navigate = useNavigate()
   const openedFrom = viewing?.openedFrom ?? null
   const go = (to: Neighbour) =>
-    void navigate(`/photo/${to.photo.hothash}`, { replace: true, state: { list: to.list, openedFrom } })
+    void navigate(`/photo/${to.photo.hothash}`, {
+      replace: true,
+      // At once, so that every press of a held key is a photo.
+      flushSync: true,
+      state: { list: to.list, openedFrom },
+    })
   const close = () => {
     const back = list === null ? '/' : listPath(list)
     // Back, not on: the page that it was opened from is still where it was scrolled to.
