@@ -37,7 +37,11 @@ export async function visit(
   options: BrowserContextOptions & { readonly prepare?: (page: Page) => Promise<void> } = {},
 ): Promise<Visitor> {
   const { prepare, ...rest } = options
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...rest })
+  const context = await browser.newContext({
+    baseURL: address,
+    viewport: { width: 1280, height: 800 },
+    ...rest,
+  })
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const complaints = await listen(page)
@@ -62,10 +66,10 @@ async function listen(page: Page): Promise<string[]> {
   return complaints
 }
 
-/** Chromium logs every answer from 400 on: to a visitor who is not signed in, and for an original that is refused. */
+/** Chromium logs every answer from 400 on: to a visitor who is not signed in or errs in the password, and for an original that is refused. */
 function isExpected(text: string, url: string): boolean {
   const path = URL.canParse(url) ? new URL(url).pathname : ''
-  if (path === '/api/v1/auth/me') return text.includes('status of 401')
+  if (['/api/v1/auth/me', '/api/v1/auth/login'].includes(path)) return text.includes('status of 401')
   return path.endsWith('/process') && /status of (413|415|422)/.test(text)
 }
 

@@ -53,10 +53,16 @@ export async function refusedFiles(page: Page): Promise<Record<string, string>> 
   const found: Record<string, string> = {}
   for (;;) {
     const before = Object.keys(found).length
-    for (const item of await list.getByRole('listitem').all()) {
-      const path = await item.locator('[title]').first().getAttribute('title')
-      found[path ?? ''] = (await item.locator('code').textContent()) ?? ''
-    }
+    // All at once: scrolling takes rows out of the page.
+    const rows = await list
+      .getByRole('listitem')
+      .evaluateAll((items) =>
+        items.map((item) => [
+          item.querySelector('div')?.textContent,
+          item.querySelector('code')?.textContent,
+        ]),
+      )
+    for (const [path, code] of rows) found[path ?? ''] = code ?? ''
     const isAtEnd = await list.evaluate((element) => {
       element.scrollBy(0, element.clientHeight / 2)
       return element.scrollTop + element.clientHeight >= element.scrollHeight - 1
