@@ -25,8 +25,8 @@ export async function buildServer(config: CoreConfig): Promise<FastifyInstance> 
       level: config.logLevel,
       name: 'imalink-core',
       serializers: { req: describeRequest },
-      // At `trace` the upload's parser logs what it was given.
-      redact: ['busboyOptions.headers'],
+      // The form reader traces its options, and with them every header.
+      redact: { paths: ['busboyOptions'], remove: true },
     },
     requestTimeout: REQUEST_TIMEOUT_MS,
     requestIdHeader: false,

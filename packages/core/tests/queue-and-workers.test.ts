@@ -16,6 +16,14 @@ const slowImage = sharp({ create: { width: 12_000, height: 9000, channels: 3, ba
   .png({ compressionLevel: 9 })
   .toBuffer()
 
+/** Just below the pixel limit: a second of processor time and more. */
+const verySlowImage = sharp({
+  create: { width: 17_000, height: 17_000, channels: 3, background: '#357' },
+  limitInputPixels: false,
+})
+  .png({ compressionLevel: 1 })
+  .toBuffer()
+
 /** Processes that this one has started to work on images. */
 function workerPids(): number[] {
   const isWorker = (pid: string) => {
@@ -28,12 +36,21 @@ function workerPids(): number[] {
     .map(Number)
 }
 
+const TICKS_PER_SECOND = 100
+
+function cpuSeconds(pid: number): number {
+  const stat = `/proc/${pid}/stat`
+  if (!existsSync(stat)) return 0
+  const fields = readFileSync(stat, 'latin1').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+}
+
 const seesProcesses = existsSync('/proc/self/status')
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let waited = 0; !(await isSo()); waited += 10) {
-    if (waited > 10_000) throw new Error('It never came to that')
+    if (waited > 25_000) throw new Error('It never came to that')
     await pause(10)
   }
 }
@@ -72,15 +89,18 @@ describe.skipIf(!seesProcesses)('a worker that is killed', () => {
 
   test('twice by the same image costs that image a refusal, and nobody else anything', async () => {
     const core = await coreFor({ workers: 1 })
-    const answer = core.refusal(await slowImage)
-    let isAnswered = false
-    void answer.finally(() => (isAnswered = true))
+    const beyondStart = 0.2 + 1.4 * Math.max(...workerPids().map(cpuSeconds))
+    const answer = core.refusal(await verySlowImage)
+    const killed = new Set<number>()
 
-    // How long a worker takes to start depends on the machine: each is left alone a little longer than the one before.
-    for (let patience = 300; !isAnswered; patience += 200) {
-      await pause(patience)
-      for (const pid of workerPids()) process.kill(pid, 'SIGKILL')
-    }
+    await until(() => {
+      const deepInWork = workerPids().filter((pid) => !killed.has(pid) && cpuSeconds(pid) > beyondStart)
+      for (const pid of deepInWork) {
+        process.kill(pid, 'SIGKILL')
+        killed.add(pid)
+      }
+      return killed.size === 2
+    })
 
     expect(await answer).toMatchObject({ code: 'corrupt_image', status: 422 })
     expect(await core.egg(fixture('plain.png'))).toMatchObject({ width: 64 })
