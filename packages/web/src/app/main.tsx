@@ -1,5 +1,4 @@
 import './without-eval.ts'
-import './no-eval.ts'
 import '../ui/tokens.css'
 import '../ui/base.css'
 import { QueryClientProvider } from '@tanstack/react-query'
