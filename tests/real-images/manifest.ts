@@ -35,6 +35,7 @@ export interface RealImage {
 }
 
 export interface ExpectedOutcome {
+  readonly path: string
   /** `photo`, or the code of the refusal. */
   readonly outcome: string
   readonly status: number
@@ -64,10 +65,11 @@ export function realImages(folder: string): RealImage[] {
   return manifest.files
 }
 
-/** The checked table: what becomes of every file, and why. */
+/** The checked table by path: what becomes of every file, and why. */
 export function expectedOutcomes(): Readonly<Record<string, ExpectedOutcome>> {
   const table = readFileSync(join(import.meta.dirname, 'outcomes.json'), 'utf8')
-  return JSON.parse(table) as Record<string, ExpectedOutcome>
+  const rows = JSON.parse(table) as ExpectedOutcome[]
+  return Object.fromEntries(rows.map((row) => [row.path, row]))
 }
 
 /**
