@@ -74,11 +74,7 @@ function answerAppError(error: AppError, reply: FastifyReply): FastifyReply {
   )
 }
 
-function answerProblem(
-  reply: FastifyReply,
-  problem: Problem,
-  retryAfterSeconds?: number,
-): FastifyReply {
+function answerProblem(reply: FastifyReply, problem: Problem, retryAfterSeconds?: number): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds))
   return reply
