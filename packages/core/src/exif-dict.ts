@@ -82,7 +82,8 @@ function fraction(value: unknown): string | undefined {
 function plain(value: unknown, onCut: () => void, depth: number): Json | undefined {
   if (typeof value === 'string') return boundText(value, onCut)
   if (typeof value === 'boolean') return value
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  // JSON has no minus zero; adding zero makes it the ordinary one.
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
   if (typeof value !== 'object' || value === null) return undefined
   if (depth >= MAX_DEPTH) return cut(onCut)
   return Array.isArray(value) ? plainList(value, onCut, depth) : plainObject(value, onCut, depth)

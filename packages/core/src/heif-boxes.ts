@@ -71,7 +71,8 @@ function find(list: readonly Box[] | undefined, type: string): (Box & { readonly
   return box ? { ...box, children: boxes(box.body) } : null
 }
 
-function boxes(bytes: Buffer): Box[] {
+/** The boxes that lie side by side in these bytes. */
+export function boxes(bytes: Buffer): Box[] {
   const found: Box[] = []
   let offset = 0
   while (offset + 8 <= bytes.length && found.length < MAX_BOXES) {

@@ -1,4 +1,5 @@
 import ExifReader from 'exifreader'
+import { readMovieDate } from './movie-date.ts'
 
 /** One tag as it stands in the file. `computed` is its number where it is a fraction; `description` is for people. */
 export interface Tag {
@@ -15,19 +16,22 @@ export interface Tags {
   readonly xmp: TagGroup
   readonly iptc: TagGroup
   readonly png: TagGroup
+  /** When the container of a HEIC says that it was made; see movie-date.ts. */
+  readonly movieDate: string | null
 }
 
-const NOTHING: Tags = { exif: {}, xmp: {}, iptc: {}, png: {} }
+const NOTHING = { exif: {}, xmp: {}, iptc: {}, png: {} }
 
 /**
  * Reads EXIF, XMP, IPTC and PNG texts. Nothing in a file can make this fail: XMP that can't be parsed costs only
  * itself, a file without readable metadata has none. Compressed texts are left alone: they can unpack to anything.
  */
 export function readTags(bytes: Buffer): Tags {
-  return load(bytes, {}) ?? load(bytes, { xmp: true, iptc: true }) ?? NOTHING
+  const found = load(bytes, {}) ?? load(bytes, { xmp: true, iptc: true }) ?? NOTHING
+  return { ...found, movieDate: readMovieDate(bytes) }
 }
 
-function load(bytes: Buffer, excluded: { xmp?: true; iptc?: true }): Tags | null {
+function load(bytes: Buffer, excluded: { xmp?: true; iptc?: true }): Omit<Tags, 'movieDate'> | null {
   try {
     const found = ExifReader.load(bytes, {
       expanded: true,

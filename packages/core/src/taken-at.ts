@@ -5,13 +5,14 @@ const NEVER: { taken_at: null; taken_at_offset: null } = { taken_at: null, taken
 
 /**
  * When the picture was taken, by the camera's clock: DateTimeOriginal, then DateTimeDigitized (exiftool's CreateDate),
- * then the dates of XMP and IPTC. The first that is possible counts; when a file was made or changed (ModifyDate, PNG's
+ * then the dates of the container, XMP and IPTC. The first that is possible counts; when a file was made or changed (ModifyDate, PNG's
  * Creation Time) is no date of a photo.
  */
-export function readTakenAt({ exif, xmp, iptc }: Tags): WallClock | typeof NEVER {
+export function readTakenAt({ exif, xmp, iptc, movieDate }: Tags): WallClock | typeof NEVER {
   const candidates = [
     () => exifDate(exif, 'Original'),
     () => exifDate(exif, 'Digitized'),
+    () => parseCameraTime(movieDate),
     () => xmpDate(xmp, 'DateTimeOriginal'),
     () => iptcDate(iptc),
     () => xmpDate(xmp, 'DateCreated'),
