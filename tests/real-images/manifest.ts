@@ -24,7 +24,6 @@ interface Expected {
   readonly gps_latitude: number | null
   readonly gps_longitude: number | null
   readonly gps_altitude_m: number | null
-  readonly exif_present: boolean
   readonly found_in: FoundIn
 }
 
@@ -72,12 +71,8 @@ export function expectedOutcomes(): Readonly<Record<string, ExpectedOutcome>> {
   return Object.fromEntries(rows.map((row) => [row.path, row]))
 }
 
-/**
- * DateTimeOriginal where it is possible, else the date of digitising, else none. To the second. Without EXIF the manifest's
- * date is that of a movie header: when the file was made, in UTC, and no camera's clock.
- */
+/** DateTimeOriginal where it is possible, else the date of digitising or of a movie header, else none. To the second. */
 function expectedTime({ expected }: RealImage): string | null {
-  if (!expected.exif_present) return null
   const digitized = expected.other_dates.create_date?.replace(/^(\d+):(\d+):(\d+) /, '$1-$2-$3T')
   const candidates = [expected.taken_at, digitized]
   const possible = candidates.map((text) => parseWallClock(text ?? '')).find((time) => time !== null)

@@ -116,7 +116,7 @@ describe.skipIf(!folder)('real images', () => {
     const together = await Promise.all(paths.map((path) => core.egg(bytesOf(path), { coldpreviewSize: 700 })))
 
     expect(together.map(({ hothash }) => hothash)).toEqual(alone)
-  })
+  }, 180_000)
 })
 
 /** What has to be equal to the letter. */
