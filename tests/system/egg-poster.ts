@@ -34,11 +34,11 @@ export interface Posting {
   readonly done: Promise<void>
 }
 
-/** Posts every photo by itself, several at once, each again and again until it is acknowledged. */
-export function post(server: Server, posts: readonly Posted[]): Posting {
+/** Posts every photo by itself into an import session, several at once, each again and again until it is acknowledged. */
+export function post(server: Server, posts: readonly Posted[], sessionId: number): Posting {
   const acknowledged = new Set<string>()
   const done = sideBySide(posts, CONNECTIONS, async (body) => {
-    await postUntilAcknowledged(server, body)
+    await postUntilAcknowledged(server, { ...body, import_session_id: sessionId })
     acknowledged.add(body.hothash)
   })
   return { acknowledged, done }

@@ -15,6 +15,8 @@ export interface Installation {
   readonly place: string
   readonly layer: EggLayer
   newAccount(): Promise<Account>
+  /** Begins anew on an empty data folder; accounts are gone. */
+  reset(): Promise<void>
   end(): Promise<void>
 }
 
@@ -55,7 +57,12 @@ export async function startInstallation(env: NodeJS.ProcessEnv = {}): Promise<In
     throw error
   }
   const newAccount = () => signUp(backend.address, `user${++accounts}`)
-  return { backend, core, place, layer: coreAt(core.address), newAccount, end }
+  const reset = async () => {
+    await backend.stop()
+    await rm(settings.IMALINK_DATA, { recursive: true })
+    await backend.start()
+  }
+  return { backend, core, place, layer: coreAt(core.address), newAccount, reset, end }
 }
 
 async function signUp(address: string, username: string): Promise<Account> {
