@@ -38,7 +38,7 @@ async function runVitest(browser: string | undefined): Promise<Outcome> {
 }
 
 /** Counts every test once, and as a failure too: a file that did not load, skipped images that are there, an odd end. */
-function judge(results: JsonTestResults, code: number): Outcome {
+export function judge(results: Pick<JsonTestResults, 'testResults'>, code: number): Outcome {
   const outcome = sum([...results.testResults.map(countsOf)])
   if (outcome.passed + outcome.failed === 0) return fail('No test ran.')
   if (code !== 0 && outcome.failed === 0) {
@@ -65,7 +65,7 @@ function skipsRealImages(file: FileResult, skipped: number): boolean {
   return readFileSync(file.name, 'utf8').includes('IMALINK_TEST_IMAGES')
 }
 
-function failuresOf(results: JsonTestResults): string[] {
+function failuresOf(results: Pick<JsonTestResults, 'testResults'>): string[] {
   return results.testResults.flatMap((file) => {
     const { failed } = countsOf(file)
     const names = file.assertionResults
