@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { coreEndpoints, describeApi } from '@imalink/contract'
 import type { FastifyInstance } from 'fastify'
-import { RECIPE } from './previews.ts'
+import { RECIPE } from './recipe.ts'
 import { version } from './version.ts'
 
 /** Everything the page needs comes from the server itself; there is no inline script. */

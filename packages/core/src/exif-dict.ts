@@ -1,7 +1,7 @@
 import { limits } from '@imalink/contract'
 import { type Tag, type TagGroup, type Tags, cleanText } from './tags.ts'
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
 export interface ExifDict {
   readonly dict: Record<string, Json>

