@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -20,22 +20,37 @@ interface Measurement {
 }
 
 const PHOTOS = 300
-const bareLoop = resolve(import.meta.dirname, '../../packages/core/bench/bare-loop.ts')
+const root = resolve(import.meta.dirname, '../..')
+const bareLoop = join(root, 'packages/core/bench/bare-loop.ts')
 
 /**
  * One import by the real command line, core and backend on SQLite: images a second beside a bare loop that reads, hashes,
  * parses EXIF and makes both previews on every core, and beside bare inserts of as many eggs. `IMALINK_BENCH_PHOTOS`
- * names a folder of JPEGs to import; without it pictures of 6 megapixels are made.
+ * names a folder of JPEGs to import, `IMALINK_BENCH_TOOLS` one with a `make-library.mjs` that makes them; without either,
+ * plain pictures are made. What is made has 6 megapixels.
  */
 export async function benchImport(): Promise<Measurement[]> {
   const made = await mkdtemp(join(tmpdir(), 'imalink-bench-'))
   try {
     const given = process.env.IMALINK_BENCH_PHOTOS
-    if (!given) await putPictures(made, PHOTOS, { width: 3000, height: 2000 })
-    return await measure(given ?? made)
+    if (!given) await makePhotos(made)
+    return await measure(given || made)
   } finally {
     await rm(made, { recursive: true })
   }
+}
+
+async function makePhotos(folder: string): Promise<void> {
+  const tools = process.env.IMALINK_BENCH_TOOLS
+  if (!tools) return void (await putPictures(folder, PHOTOS, { width: 3000, height: 2000 }))
+  const args = [folder, '--count', String(PHOTOS), '--megapixels', '6']
+  // From the checkout, because it looks for sharp where it is run.
+  const maker = spawn(process.execPath, [join(tools, 'make-library.mjs'), ...args], {
+    cwd: root,
+    stdio: 'ignore',
+  })
+  const [code] = (await once(maker, 'exit')) as [number | null] // as `exit` is documented
+  if (code !== 0) throw new Error(`make-library.mjs ended with ${code}`)
 }
 
 async function measure(folder: string): Promise<Measurement[]> {

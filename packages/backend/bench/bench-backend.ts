@@ -1,4 +1,5 @@
-import Fastify from 'fastify'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { type AnEgg, aJpeg, anEgg, sha256 } from '../tests/an-egg.ts'
 import { insertBare } from './bare-inserts.ts'
 import { RunningBackend } from './running-backend.ts'
@@ -16,7 +17,7 @@ const HOTPREVIEW_BYTES = 6000
 const CONNECTIONS = 8
 const SINGLE_EGGS = 1500
 const BATCH = 100
-const BATCHED_EGGS = 6000
+const BATCHED_EGGS = 8500
 const READS = 3000
 const TIMELINE_READS = 50
 
@@ -66,15 +67,14 @@ async function measureBatches(backend: RunningBackend): Promise<{ measurement: M
 async function measureHotpreviews(backend: RunningBackend, eggs: readonly AnEgg[]): Promise<Measurement> {
   const hashes = Array.from({ length: READS }, (_, index) => eggs[index % eggs.length]?.hothash ?? '')
   const value = await perSecond(hashes, (hash) => backend.get(`/api/v1/photos/${hash}/hotpreview`))
-  const bare = Fastify()
-  const bytes = Buffer.from(eggs[0]?.hotpreview_base64 ?? '', 'base64')
-  bare.get('/*', (_request, reply) => reply.type('image/jpeg').send(bytes))
-  const origin = await bare.listen({ host: '127.0.0.1', port: 0 })
+  const bytes = eggs[0]?.hotpreview_base64 ?? ''
+  const bare = fork(new URL('./bare-route.ts', import.meta.url), [bytes])
+  const [origin] = (await once(bare, 'message')) as [string] // as bare-route.ts says it
   const reference = await perSecond(hashes, async (hash) => (await fetch(`${origin}/${hash}`)).arrayBuffer())
-  await bare.close()
+  bare.kill()
   return figure(
     'hotpreviews, beside a route from memory',
-    { connections: CONNECTIONS, bytes: bytes.length },
+    { connections: CONNECTIONS, bytes: HOTPREVIEW_BYTES },
     'reads/s',
     value,
     reference,
