@@ -72,7 +72,7 @@ export function expectedOutcomes(): Readonly<Record<string, ExpectedOutcome>> {
 }
 
 /** DateTimeOriginal where it is possible, else the date of digitising or of a movie header, else none. To the second. */
-function expectedTime({ expected }: RealImage): string | null {
+export function expectedTime({ expected }: RealImage): string | null {
   const digitized = expected.other_dates.create_date?.replace(/^(\d+):(\d+):(\d+) /, '$1-$2-$3T')
   const candidates = [expected.taken_at, digitized]
   const possible = candidates.map((text) => parseWallClock(text ?? '')).find((time) => time !== null)
