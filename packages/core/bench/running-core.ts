@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -74,22 +74,25 @@ export function formOf(photo: Buffer, coldpreviewSize: number): Buffer {
   return Buffer.concat([Buffer.from(size + file), photo, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)])
 }
 
+/** Of the main thread, which is what starts processes in Node. */
 function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => parentOf(name) === pid)
-    .map(Number)
-}
-
-/** Null for a process that has ended meanwhile. */
-function parentOf(pid: string): number | null {
-  const stat = `/proc/${pid}/stat`
-  if (!existsSync(stat)) return null
-  return Number(/\) \S (\d+)/.exec(readFileSync(stat, 'latin1'))?.[1] ?? Number.NaN)
+  return readProc(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
 }
 
 /** Its own pages, and its share of those that processes have in common. */
 function ownBytes(pid: number): number {
-  const kib = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))?.[1]
+  const kib = /^Pss:\s+(\d+) kB/m.exec(readProc(`/proc/${pid}/smaps_rollup`))?.[1]
   return Number(kib ?? 0) * 1024
+}
+
+/** Empty for a process that has ended meanwhile. */
+function readProc(file: string): string {
+  try {
+    return readFileSync(file, 'latin1')
+  } catch (error) {
+    const gone =
+      error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')
+    if (gone) return ''
+    throw error
+  }
 }
