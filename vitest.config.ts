@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Beside other tests on two cores, a start of the whole system takes seconds. */
+/** Beside other work on two cores, a start of the whole system or a property of a thousand texts takes seconds. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 }
 
 /** Tests that start programs, measure or drive a browser: one file after the other, when the others are through. */
@@ -12,7 +12,13 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'] } },
+      {
+        test: {
+          ...patient,
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+        },
+      },
       { test: { ...patient, name: 'core', include: ['packages/core/tests/**/*.test.ts'] } },
       {
         test: {
