@@ -8,7 +8,8 @@ export function openDiskPreviewStore(folder: string): PreviewStore {
   const place = (sha256: string) => join(folder, sha256.slice(0, 2), `${sha256}.jpg`)
   return {
     async put(sha256, bytes) {
-      if (!(await refreshAge(place(sha256)))) await writeDurably(place(sha256), bytes)
+      if (!(await refreshAge(place(sha256)))) await write(place(sha256), bytes)
+      await syncNames(place(sha256))
     },
     get: (sha256) => readFile(place(sha256)).catch(nullIfMissing),
     async check() {
@@ -30,11 +31,10 @@ async function refreshAge(file: string): Promise<boolean> {
   }
 }
 
-/** Whole under its name or not there at all, also after a power cut: written beside, synced, renamed, folder synced. */
-async function writeDurably(file: string, bytes: Buffer): Promise<void> {
+/** Whole under its name or not there at all, also after a power cut: written beside, synced, renamed. */
+async function write(file: string, bytes: Buffer): Promise<void> {
   const folder = dirname(file)
-  const made = await mkdir(folder, { recursive: true, mode: 0o700 })
-  if (made !== undefined) await syncFolder(dirname(made))
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const beside = join(folder, `.${randomUUID()}.part`)
   try {
     await writeSynced(beside, bytes)
@@ -43,7 +43,15 @@ async function writeDurably(file: string, bytes: Buffer): Promise<void> {
     await rm(beside, { force: true })
     throw error
   }
-  await syncFolder(folder)
+}
+
+/**
+ * The file's name is on disk, and the name of its folder. Also for a file that is there already: whoever made it may have
+ * been killed between the two steps.
+ */
+async function syncNames(file: string): Promise<void> {
+  await syncFolder(dirname(file))
+  await syncFolder(dirname(dirname(file)))
 }
 
 async function writeSynced(file: string, bytes: Buffer): Promise<void> {
