@@ -27,6 +27,7 @@ export const coreEndpoints = {
       'image_too_small',
       'image_too_large',
       'corrupt_image',
+      'no_preview_in_raw',
       'file_too_large',
       'processing_timeout',
       'busy',

@@ -70,6 +70,25 @@ const eggFields = {
 
 const egg = z.object(eggFields)
 
+/**
+ * What the photographer wrote into the file or its XMP side-car before ImaLink saw it: rating, title, keywords. In the
+ * egg it stands where a person's own words would, and where a person says something else, that counts.
+ */
+const writtenFields = {
+  title: plainText(limits.titleLength).nullish(),
+  description: plainText(limits.descriptionLength).nullish(),
+  rating: rating.optional(),
+  flag: flag.nullish(),
+  color_label: colorLabel.nullish(),
+  tags: z.array(tagName).max(limits.tagsPerPhoto).optional(),
+  creator: plainText(limits.titleLength)
+    .nullish()
+    .meta({ description: 'who took the picture, by name; an author of that name is found or made' }),
+}
+
+/** What was too long, out of range or unreadable in the file's own words, and what was done about it. */
+const fitted = z.array(z.object({ field: z.string(), reason: z.string() }))
+
 /** What core makes of one image: previews, identity, metadata. */
 export const photoEgg = z
   .object({
@@ -82,6 +101,8 @@ export const photoEgg = z
     metadata: eggMetadata,
     exif_dict: anyJson,
     exif_truncated: z.array(z.string()).optional(),
+    ...writtenFields,
+    fitted: fitted.optional(),
     is_valid_image: z.literal(true),
     image_format: z.string(),
     file_size_bytes: z.int(),
@@ -114,13 +135,8 @@ export const imageFile = z
 export type ImageFile = z.infer<typeof imageFile>
 
 const userFields = {
-  title: plainText(limits.titleLength).nullish(),
-  description: plainText(limits.descriptionLength).nullish(),
-  rating: rating.optional(),
-  flag: flag.nullish(),
-  color_label: colorLabel.nullish(),
+  ...writtenFields,
   visibility: visibility.optional(),
-  tags: z.array(tagName).max(limits.tagsPerPhoto).optional(),
   author_id: id.nullish(),
   import_session_id: id.nullish(),
   category: plainText(100).nullish(),
@@ -138,10 +154,14 @@ export const newPhoto = z
 export type NewPhoto = z.infer<typeof flatEgg>
 export type NewPhotoInput = z.input<typeof flatEgg>
 
-/** An egg says what core saw; what a person decides, such as who may see the photo, stands beside it. */
+/** An egg says what core saw; what a person decides, such as who may see the photo, stands beside it and counts. */
 function flatten({ photo_egg, ...body }: { photo_egg: object }): object {
-  const seen = Object.entries(photo_egg).filter(([key]) => Object.hasOwn(eggFields, key))
-  return { ...body, ...Object.fromEntries(seen) }
+  const among = (fields: object) => Object.entries(photo_egg).filter(([key]) => Object.hasOwn(fields, key))
+  return {
+    ...Object.fromEntries(among(writtenFields)),
+    ...body,
+    ...Object.fromEntries(among(eggFields)),
+  }
 }
 
 function isNested(body: unknown): body is { photo_egg: object } {

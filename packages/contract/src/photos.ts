@@ -172,12 +172,17 @@ export const photosEndpoints = {
           z.array(
             knownPhoto.extend({
               hothash,
+              taken_at: z.string().nullable(),
+              width: z.int(),
+              height: z.int(),
+              camera_model: z.string().nullable(),
               files: z.array(
                 z.object({
                   filename: z.string(),
                   file_path: z.string(),
                   volume: z.string(),
                   file_sha256: z.string(),
+                  file_format: z.string().nullable(),
                 }),
               ),
             }),

@@ -18,8 +18,10 @@ function filesWithPhotos(db: Db, owner: SignedIn) {
     .selectFrom('image_files')
     .innerJoin('photos', 'photos.id', 'image_files.photo_id')
     .select(['photos.id', 'photos.hothash', 'photos.deleted_at'])
+    .select(['photos.taken_at', 'photos.width', 'photos.height', 'photos.camera_model'])
     .select([
       'image_files.filename',
+      'image_files.file_format',
       'image_files.file_path',
       'image_files.volume',
       'image_files.file_sha256',

@@ -38,12 +38,16 @@ async function photosNamed(
   return [...Map.groupBy(files, (file) => file.id).values()].flatMap((group) => {
     const [photo] = group
     if (!photo) return []
-    const records = group.map(({ filename, file_path, volume, file_sha256 }) => ({
+    const { id, hothash, taken_at, width, height, camera_model } = photo
+    const records = group.map(({ filename, file_path, volume, file_sha256, file_format }) => ({
       filename,
       file_path,
       volume,
       file_sha256,
+      file_format,
     }))
-    return [{ id: photo.id, hothash: photo.hothash, in_trash: inTrash(photo), files: records }]
+    return [
+      { id, hothash, in_trash: inTrash(photo), taken_at, width, height, camera_model, files: records },
+    ]
   })
 }
