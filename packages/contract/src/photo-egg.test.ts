@@ -15,13 +15,13 @@ describe('the body that creates a photo', () => {
     expect(nested).toEqual(flat)
   })
 
-  test("takes from a nested egg nothing that is the user's to say", () => {
+  test('takes from a nested egg what the photographer wrote, and not who may see it', () => {
     const photo = newPhoto.parse({
-      photo_egg: { ...egg, visibility: 'public', title: 'Of the egg' },
+      photo_egg: { ...egg, visibility: 'public', author_id: 7, title: 'In the file', rating: 1 },
       rating: 3,
     })
 
-    expect(photo).toEqual({ ...egg, rating: 3 })
+    expect(photo).toEqual({ ...egg, title: 'In the file', rating: 3 })
   })
 
   test('keeps what it does not know of the metadata, and drops what it does not know beside it', () => {

@@ -46,8 +46,6 @@ async function photosNamed(
       file_sha256,
       file_format,
     }))
-    return [
-      { id, hothash, in_trash: inTrash(photo), taken_at, width, height, camera_model, files: records },
-    ]
+    return [{ id, hothash, in_trash: inTrash(photo), taken_at, width, height, camera_model, files: records }]
   })
 }
