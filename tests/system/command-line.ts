@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Account, Installation } from './installation.ts'
 
 const entry = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
@@ -46,30 +46,40 @@ export interface RunningImport {
   /** What has been acknowledged so far. */
   settled(): readonly SettledFile[]
   hasEnded(): boolean
+  kill(signal: 'SIGINT' | 'SIGKILL'): void
   readonly ended: Promise<AnyEnd>
 }
 
+/** Where the command line finds the server, and where it may keep what it remembers. */
+type Reach = Pick<Installation, 'place'> & { readonly backend: Pick<Installation['backend'], 'address'> }
+
 /** Starts the command line for an account, with its key in the environment as scripts do it. */
 export function startImport(
-  { backend }: Pick<Installation, 'backend'>,
+  { backend, place }: Reach,
   account: Account,
   args: readonly string[],
 ): RunningImport {
   const child = spawn(process.execPath, [entry, 'import', '--json-lines', '--quiet', ...args], {
-    env: { PATH: process.env.PATH, IMALINK_SERVER: backend.address, IMALINK_API_KEY: account.apiKey },
+    env: {
+      PATH: process.env.PATH,
+      IMALINK_SERVER: backend.address,
+      IMALINK_API_KEY: account.apiKey,
+      IMALINK_STATE: join(place, 'state'),
+    },
   })
   const output = collect(child)
   const ended = once(child, 'close').then(() => endOf(child.exitCode, output))
   return {
     settled: () => settledIn(output.stdout),
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    kill: (signal) => child.kill(signal),
     ended,
   }
 }
 
 /** Runs an import to its end; throws where it could not begin. */
 export async function runImport(
-  installation: Pick<Installation, 'backend'>,
+  installation: Reach,
   account: Account,
   args: readonly string[],
 ): Promise<ImportEnd> {

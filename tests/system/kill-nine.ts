@@ -6,6 +6,7 @@ import { call } from '@imalink/client'
 import { type Photo, endpoints } from '@imalink/contract'
 import { type RunningImport, runImport, startImport } from './command-line.ts'
 import { type Posted, type Posting, layPosts, post } from './egg-poster.ts'
+import { endState } from './end-state.ts'
 import { type Account, type Installation, startInstallation } from './installation.ts'
 import { putPictures } from './made-pictures.ts'
 import { allPhotos, preview, sha256 } from './photos-of.ts'
@@ -61,7 +62,7 @@ async function undisturbed(scene: Scene): Promise<{ state: unknown; ms: number }
   const ms = performance.now() - start
   const photos = await allPhotos(account.server)
   if (photos.length !== IMPORTED + POSTED) throw new Error(`An undisturbed run makes ${photos.length} photos`)
-  return { state: stateOf(photos), ms }
+  return { state: endState(photos), ms }
 }
 
 interface Work {
@@ -98,7 +99,7 @@ async function round(scene: Scene, expected: unknown, moment: () => number): Pro
   await Promise.all([work.running.ended, work.posting.done])
   await runAgain(scene, account)
   await checkSessions(account)
-  const state = stateOf(await allPhotos(account.server))
+  const state = endState(await allPhotos(account.server))
   deepStrictEqual(state, expected, 'the end state is that of an undisturbed run')
 }
 
@@ -163,14 +164,4 @@ async function checkSessions(account: Account): Promise<void> {
     deepStrictEqual(created_photos, made, `session ${id} counts the photos that it made`)
     deepStrictEqual(processed_files, created_photos + duplicates + failed_files, `session ${id} adds up`)
   }
-}
-
-/** Photos by hothash, without what differs from run to run: ids, the owner, when. */
-function stateOf(photos: readonly Photo[]): unknown {
-  const entries = photos.map(({ id, owner, import_session_id, created_at, updated_at, ...photo }) => {
-    const tags = photo.tags.map(({ name }) => name).sort()
-    const files = (photo.files ?? []).map(({ id: fileId, created_at: since, ...file }) => file)
-    return [photo.hothash, { ...photo, tags, files }] as const
-  })
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
 }
