@@ -11,9 +11,12 @@ import type { FeatureDeps } from './feature-deps.ts'
 import { authRoutes } from './features/auth/auth.routes.ts'
 import { identifyCookie, identifyToken } from './features/auth/identities.service.ts'
 import type { TokenMaker } from './features/auth/tokens.service.ts'
+import { ensureAuthors, ownAuthors } from './features/authors/authors.repository.ts'
 import { countEggs, defaultsOf } from './features/import-sessions/import-sessions.service.ts'
 import { importSessionsRoutes } from './features/import-sessions/import-sessions.routes.ts'
 import { operationsRoutes } from './features/operations/operations.routes.ts'
+import { originalsRoutes } from './features/originals/originals.routes.ts'
+import { ensureVolumes } from './features/originals/volumes.repository.ts'
 import { photosRoutes } from './features/photos/photos.routes.ts'
 import { previewsRoutes } from './features/previews/previews.routes.ts'
 import { timelineRoutes } from './features/timeline/timeline.routes.ts'
@@ -78,10 +81,17 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   }
 
   authRoutes(deps, maker)
-  photosRoutes(deps, { defaultsOf, count: countEggs })
+  const { db } = storage
+  photosRoutes(deps, {
+    db,
+    previews,
+    imports: { defaultsOf, count: countEggs },
+    registers: { ensureAuthors, ensureVolumes, ownAuthors },
+  })
   previewsRoutes(deps)
   timelineRoutes(deps)
-  importSessionsRoutes(deps)
+  importSessionsRoutes(deps, { db, ownAuthors })
+  originalsRoutes(deps)
   operationsRoutes(deps, { checkDatabase: () => checkDatabase(storage) })
 
   await serveApiDescription(app)

@@ -1,6 +1,6 @@
 import type { ImportSession, ListMeta } from '@imalink/contract'
 import { describe, expect, test } from 'vitest'
-import { anEgg } from './an-egg.ts'
+import { anEgg, sha256 } from './an-egg.ts'
 import { ALICE, BOB, testApp } from './test-app.ts'
 
 const app = await testApp()
@@ -34,8 +34,11 @@ describe('an import', () => {
     expect(session).toMatchObject({
       ...said,
       default_tags: ['lake', 'ferie/2024'],
+      mode: 'client',
       status: 'pending',
       author_id: null,
+      coldpreview_size: null,
+      known_files: 0,
       processed_files: 0,
       created_photos: 0,
       duplicates: 0,
@@ -73,6 +76,19 @@ describe('an import', () => {
       status: 422,
       body: { code: 'unknown_field' },
     })
+  })
+
+  test('counts the files that its client calls known as processed, the last number it says', async () => {
+    const session = await begin()
+    await alice.create(eggOf(session))
+    const know = (known_files: number) => alice.patch(`${path}/${session.id}`, { known_files })
+
+    const first = await know(7)
+    const second = await know(3)
+
+    expect(first).toMatchObject({ status: 200, body: { known_files: 7, processed_files: 8 } })
+    expect(second.body).toMatchObject({ known_files: 3, processed_files: 4, created_photos: 1 })
+    expect((await know(-1)).status).toBe(422)
   })
 
   test('is forgotten when it is deleted; its photos stay', async () => {
@@ -138,6 +154,26 @@ describe('eggs', () => {
       processed_files: 4,
       failed_files: 0,
       started_at: expect.stringMatching(/Z$/) as string,
+    })
+  })
+
+  test('of a RAW and JPEG pair count both files as processed, once created and once duplicate', async () => {
+    const session = await begin()
+    const egg = eggOf(session)
+    const files = ['JPG', 'CR2'].map((extension) => ({
+      filename: `IMG_1.${extension}`,
+      file_path: `/p/IMG_1.${extension}`,
+      file_sha256: sha256(`${egg.hothash} ${extension}`),
+    }))
+    const pair = { ...egg, file_sha256: files[0]?.file_sha256, image_files: files }
+
+    await alice.create(pair)
+    await alice.create(pair)
+
+    expect(await read(session.id)).toMatchObject({
+      created_photos: 1,
+      duplicates: 1,
+      processed_files: 4,
     })
   })
 

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Storage } from '../src/storage/database/database.ts'
 import { isMigrated, migrate, NewerDatabaseError } from '../src/storage/database/migrate.ts'
@@ -70,6 +71,90 @@ test('a migration that fails leaves nothing behind, and goes through the next ti
 
   expect(afterFailure).toEqual(['import_errors'])
   expect(await isMigrated(storage)).toBe(true)
+})
+
+/** As a release left it that knew migrations up to this number, with somebody's photos in it. */
+async function libraryOfVersion(storage: Storage, number: number): Promise<void> {
+  const known = Object.fromEntries(
+    Object.entries(migrations)
+      .slice(0, number)
+      .map(([name, up]) => [name, { up: (db: Storage['db']) => up({ db, engine: storage.engine }) }]),
+  )
+  const migrator = new Migrator({ db: storage.db, provider: { getMigrations: async () => known } })
+  const { error } = await migrator.migrateToLatest()
+  expect(error).toBeUndefined()
+  for (const statement of somebodysPhotos) await sql.raw(statement).execute(storage.db)
+}
+
+const AT = "'2026-01-01T00:00:00.000Z'"
+const places = [
+  ['/p/1.jpg', 'card'],
+  ['/p/2.jpg', 'card'],
+  ['3.jpg', ''],
+]
+const somebodysPhotos = [
+  `insert into users (id, username, username_key, email, email_key, display_name, password_hash, is_active, is_admin,
+    share_location, created_at, updated_at) values (1, 'A', 'a', 'a@b.c', 'a@b.c', 'A', 'x', 1, 1, 0, ${AT}, ${AT})`,
+  `insert into import_sessions (id, user_id, status, default_tags, processed_files, created_photos, created_at, updated_at)
+    values (1, 1, 'completed', '[]', 3, 3, ${AT}, ${AT})`,
+  `insert into photos (id, user_id, hothash, visibility, rating, import_session_id, width, height, has_raw, created_at,
+    updated_at) values (1, 1, 'h', 'private', 4, 1, 10, 10, 0, ${AT}, ${AT})`,
+  ...places.map(
+    ([
+      path,
+      volume,
+    ]) => `insert into image_files (photo_id, user_id, file_sha256, volume, file_path, filename, stem_key,
+      created_at) values (1, 1, '', '${volume}', '${path}', 'n', 'n', ${AT})`,
+  ),
+]
+
+/** Every row of every table that the first version had, in the columns that it had. */
+async function contentsOf({ db }: Storage): Promise<unknown> {
+  const anyTable = db as unknown as Kysely<Record<string, Record<string, unknown>>> // The tables are those of a version.
+  const rows = (table: string, columns: readonly string[]) =>
+    anyTable.selectFrom(table).select(columns).orderBy('id').execute()
+  return {
+    users: await rows('users', ['id', 'username', 'email']),
+    sessions: await rows('import_sessions', ['id', 'status', 'processed_files', 'created_photos']),
+    photos: await rows('photos', ['id', 'hothash', 'rating', 'import_session_id', 'sort_time']),
+    files: await rows('image_files', ['id', 'photo_id', 'volume', 'file_path']),
+  }
+}
+
+test('a database of the first version with photos in it is brought to this one, and loses nothing', async () => {
+  const storage = (await emptyDatabase()).open()
+  await libraryOfVersion(storage, 1)
+  const before = await contentsOf(storage)
+
+  await migrate(storage)
+
+  expect(await isMigrated(storage)).toBe(true)
+  expect(await contentsOf(storage)).toEqual(before)
+  const { db } = storage
+  expect(await db.selectFrom('photos').select('author_id').execute()).toEqual([{ author_id: null }])
+  expect(await db.selectFrom('import_sessions').select(['mode', 'known_files']).execute()).toEqual([
+    { mode: 'client', known_files: 0 },
+  ])
+  expect(await db.selectFrom('volumes').select(['user_id', 'volume']).execute()).toEqual([
+    { user_id: 1, volume: 'card' },
+  ])
+})
+
+test('the way from the first version, broken off near its end, leaves that version and can be gone again', async () => {
+  const storage = (await emptyDatabase()).open()
+  await libraryOfVersion(storage, 1)
+  const [before, tables] = [await contentsOf(storage), await tablesOf(storage)]
+  await sql.raw('create table volumes (id integer)').execute(storage.db)
+
+  await expect(migrate(storage)).rejects.toThrow(/volumes/)
+  await sql.raw('drop table volumes').execute(storage.db)
+  const between = { contents: await contentsOf(storage), tables: await tablesOf(storage) }
+  await migrate(storage)
+
+  expect(between).toEqual({ contents: before, tables })
+  expect(await isMigrated(storage)).toBe(true)
+  expect(await contentsOf(storage)).toEqual(before)
+  expect(await storage.db.selectFrom('volumes').select('volume').execute()).toEqual([{ volume: 'card' }])
 })
 
 test('a database of a newer version is refused with a sentence for a person, and left alone', async () => {

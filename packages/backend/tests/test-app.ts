@@ -41,6 +41,7 @@ type Headings = Readonly<Record<string, string>>
 export interface Caller {
   get(path: string, headers?: Headings): Promise<Reply>
   post(path: string, body?: unknown, headers?: Headings): Promise<Reply>
+  put(path: string, body: unknown): Promise<Reply>
   patch(path: string, body: unknown): Promise<Reply>
   delete(path: string, headers?: Headings): Promise<Reply>
   /** For `call` of the client. */
@@ -142,6 +143,7 @@ function callerWith(origin: string, always: Headings): Omit<Caller, 'server'> {
   return {
     get: (path, headers) => send('GET', path, headers),
     post: (path, body, headers) => send('POST', path, headers, body),
+    put: (path, body) => send('PUT', path, {}, body),
     patch: (path, body) => send('PATCH', path, {}, body),
     delete: (path, headers) => send('DELETE', path, headers),
   }

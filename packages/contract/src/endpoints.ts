@@ -1,6 +1,7 @@
 import { accountsEndpoints } from './accounts.ts'
 import { importSessionsEndpoints } from './import-sessions.ts'
 import { operationsEndpoints } from './operations.ts'
+import { originalsEndpoints } from './originals.ts'
 import { photosEndpoints } from './photos.ts'
 import { timelineEndpoints } from './timeline.ts'
 
@@ -12,5 +13,6 @@ export const endpoints = {
   ...photosEndpoints,
   ...timelineEndpoints,
   ...importSessionsEndpoints,
+  ...originalsEndpoints,
   ...operationsEndpoints,
 } as const

@@ -52,7 +52,10 @@ export async function countSessions(db: Db, owner: SignedIn): Promise<number> {
   return row.count
 }
 
-/** Changes a session; a start that it has had already stays its start. Nothing where it is not in one of `statuses`, so that two changes at once cannot both count. */
+/**
+ * Changes a session; a start that it has had already stays its start, and known files count as processed. Nothing where
+ * it is not in one of `statuses`, so that two changes at once cannot both count.
+ */
 export function updateSession(
   db: Db,
   owner: SignedIn,
@@ -65,6 +68,11 @@ export function updateSession(
     .set((session) => ({
       ...change,
       started_at: session.fn.coalesce('started_at', session.val(change.started_at ?? null)),
+      ...(change.known_files === undefined
+        ? {}
+        : {
+            processed_files: sql<number>`processed_files - known_files + ${change.known_files}`,
+          }),
     }))
     .where('id', '=', sessionId)
     .where('user_id', '=', owner.userId)
@@ -87,17 +95,16 @@ export async function addCounts(
   tx: Tx,
   owner: SignedIn,
   sessionId: number,
-  counts: { created: number; duplicates: number; failed: number },
+  counts: { created: number; duplicates: number; failed: number; processed: number },
   at: string,
 ): Promise<boolean> {
-  const processed = counts.created + counts.duplicates + counts.failed
   const counted = await tx
     .updateTable('import_sessions')
     .set((session) => ({
       created_photos: session('created_photos', '+', counts.created),
       duplicates: session('duplicates', '+', counts.duplicates),
       failed_files: session('failed_files', '+', counts.failed),
-      processed_files: session('processed_files', '+', processed),
+      processed_files: session('processed_files', '+', counts.processed),
       status: session
         .case()
         .when('status', '=', 'pending')

@@ -2,6 +2,7 @@ import { importSessionsEndpoints as e } from '@imalink/contract'
 import type { FeatureDeps } from '../../feature-deps.ts'
 import { created, noContent, ok } from '../../http/answers.ts'
 import {
+  type SessionDeps,
   changeSession,
   createSession,
   forgetSession,
@@ -11,8 +12,10 @@ import {
 } from './import-sessions.service.ts'
 import { progressEvents } from './progress-events.ts'
 
-export function importSessionsRoutes({ db, serve, closing }: FeatureDeps): void {
-  serve(e.createImportSession, async ({ viewer, body }) => created(await createSession(db, viewer, body)))
+export function importSessionsRoutes({ serve, closing }: FeatureDeps, deps: SessionDeps): void {
+  const { db } = deps
+
+  serve(e.createImportSession, async ({ viewer, body }) => created(await createSession(deps, viewer, body)))
   serve(e.listImportSessions, async ({ viewer, query }) => ok(await pageOfSessions(db, viewer, query)))
   serve(e.getImportSession, async ({ viewer, params }) => ok(await readSession(db, viewer, params.id)))
   serve(e.updateImportSession, async ({ viewer, params, body }) =>

@@ -13,7 +13,7 @@ import type { SignedIn } from '../../access/viewer.ts'
 import { AppError, missingReference } from '../../app-error.ts'
 import { now } from '../../clock.ts'
 import { cutPage, pageMeta, readPage } from '../../paging.ts'
-import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
+import { type Db, type Tx, inTransaction, isReferenceViolation } from '../../storage/database/database.ts'
 import * as sessions from './import-sessions.repository.ts'
 
 type Endpoints = typeof importSessionsEndpoints
@@ -24,29 +24,47 @@ const ANY: readonly ImportStatus[] = [...FINISHED, ...UNFINISHED]
 
 export const isFinished = (session: { status: ImportStatus }) => FINISHED.includes(session.status)
 
+/** What sessions need of other features; `app.ts` introduces them. */
+export interface SessionDeps {
+  readonly db: Db
+  /** Which of these ids are authors of the owner's. */
+  ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<ReadonlySet<number>>
+}
+
+/** Begins an import. Throws `author_not_found`. */
 export async function createSession(
-  db: Db,
+  { db, ownAuthors }: SessionDeps,
   owner: SignedIn,
   wanted: BodyOf<Endpoints['createImportSession']>,
 ): Promise<ImportSession> {
-  if (wanted.author_id) throw missingReference('author_not_found', 'There is no such author of yours.')
+  const { author_id } = wanted
+  if (author_id && !(await ownAuthors(db, owner, [author_id])).has(author_id)) throw authorNotFound()
+  const row = await sessions.insertSession(db, newSession(owner, wanted)).catch((cause: unknown) => {
+    // Deleted since it was looked for.
+    throw isReferenceViolation(cause) ? authorNotFound() : cause
+  })
+  return toSession(row, [])
+}
+
+const authorNotFound = () => missingReference('author_not_found', 'There is no such author of yours.')
+
+function newSession(owner: SignedIn, wanted: BodyOf<Endpoints['createImportSession']>) {
   const at = now()
   const tags = (wanted.default_tags ?? []).flatMap((tag) => normalizeTag(tag) ?? [])
-  const row = await sessions.insertSession(db, {
+  return {
     user_id: owner.userId,
     title: wanted.title ?? null,
     description: wanted.description ?? null,
     source_path: wanted.source_path ?? null,
-    status: 'pending',
+    mode: wanted.mode ?? ('client' as const),
+    status: 'pending' as const,
+    author_id: wanted.author_id ?? null,
     default_tags: JSON.stringify([...new Set(tags)]),
     default_visibility: wanted.default_visibility ?? null,
     total_files: wanted.total_files ?? null,
-    started_at: null,
-    finished_at: null,
     created_at: at,
     updated_at: at,
-  })
-  return toSession(row, [])
+  }
 }
 
 /** One of the owner's sessions. Throws `import_session_not_found`. */
@@ -122,7 +140,7 @@ export async function reportErrors(
   errors: BodyOf<Endpoints['reportImportErrors']>['errors'],
 ): Promise<ImportSession> {
   await inTransaction(db, async (tx) => {
-    const counts = { created: 0, duplicates: 0, failed: errors.length }
+    const counts = { created: 0, duplicates: 0, failed: errors.length, processed: errors.length }
     if (!(await sessions.addCounts(tx, owner, sessionId, counts, now()))) throw sessionNotFound()
     await sessions.insertErrors(tx, sessionId, errors)
   })
@@ -132,7 +150,11 @@ export async function reportErrors(
 /** What eggs of these sessions get where they say nothing; the owner's own sessions only. */
 export async function defaultsOf(db: Db, owner: SignedIn, sessionIds: readonly number[]) {
   const rows = await sessions.findSessions(db, owner, sessionIds)
-  return new Map(rows.map((row) => [row.id, { visibility: row.default_visibility, tags: parseTags(row) }]))
+  return new Map(rows.map((row) => [row.id, defaultsIn(row)]))
+}
+
+function defaultsIn(row: sessions.SessionRow) {
+  return { visibility: row.default_visibility, tags: parseTags(row), author_id: row.author_id }
 }
 
 /** Adds a session's eggs to its counters, in the transaction that stores them. */
@@ -140,9 +162,10 @@ export async function countEggs(
   tx: Tx,
   owner: SignedIn,
   sessionId: number,
-  counts: { created: number; duplicates: number },
+  counts: { created: number; duplicates: number; files: number },
 ): Promise<void> {
-  await sessions.addCounts(tx, owner, sessionId, { ...counts, failed: 0 }, now())
+  const { created, duplicates, files } = counts
+  await sessions.addCounts(tx, owner, sessionId, { created, duplicates, failed: 0, processed: files }, now())
 }
 
 /** The column holds what `createSession` wrote. */
@@ -151,8 +174,14 @@ function parseTags(row: sessions.SessionRow): string[] {
 }
 
 function toSession(row: sessions.SessionRow, errors: ImportSession['errors']): ImportSession {
-  const { user_id: _owner, default_tags: _tags, ...fields } = row
-  return { ...fields, author_id: null, default_tags: parseTags(row), errors, ...speedOf(row) }
+  const {
+    user_id: _owner,
+    lease_owner: _worker,
+    lease_expires_at: _until,
+    default_tags: _tags,
+    ...fields
+  } = row
+  return { ...fields, default_tags: parseTags(row), errors, ...speedOf(row) }
 }
 
 function speedOf(row: sessions.SessionRow): Pick<ImportSession, 'files_per_second' | 'eta_seconds'> {

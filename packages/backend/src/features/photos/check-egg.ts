@@ -12,6 +12,8 @@ export interface CheckedEgg {
   readonly taken_at_offset: string | null
   readonly files: readonly CheckedFile[]
   readonly tags: readonly string[]
+  /** Who took the picture, by name, where no author is given by id. */
+  readonly creator: string | null
 }
 
 export type CheckedFile = ImageFile & { readonly filename: string }
@@ -38,6 +40,7 @@ export function checkEgg(request: NewPhoto): CheckedEgg {
     taken_at_offset: taken?.taken_at_offset ?? (taken ? (request.metadata?.taken_at_offset ?? null) : null),
     files: checkFiles(request),
     tags: [...new Set((request.tags ?? []).flatMap((tag) => normalizeTag(tag) ?? []))],
+    creator: request.author_id ? null : request.creator?.normalize('NFC').trim() || null,
   }
 }
 

@@ -5,28 +5,34 @@ import { type Db, type Tx, inTransaction, isReferenceViolation } from '../../sto
 import type { PreviewStore } from '../../storage/previews/preview-store.ts'
 import { type CheckedEgg, checkEgg } from './check-egg.ts'
 import type { EggDefaults } from './egg-rows.ts'
-import { type EggToStore, storeEggs } from './store-eggs.service.ts'
+import { type EggToStore, type Registers, storeEggs } from './store-eggs.service.ts'
 
 /** What photos need of import sessions; `app.ts` introduces them. */
 export interface ImportLedger {
   /** Defaults of the owner's own sessions among these. */
   defaultsOf(db: Db, owner: SignedIn, sessionIds: readonly number[]): Promise<Map<number, EggDefaults>>
   /** Counts what became of a session's eggs, in the transaction that stores them. */
-  count(
-    tx: Tx,
-    owner: SignedIn,
-    sessionId: number,
-    counts: { created: number; duplicates: number },
-  ): Promise<void>
+  count(tx: Tx, owner: SignedIn, sessionId: number, counts: EggCounts): Promise<void>
+}
+
+/** `files` are the originals of the eggs: a RAW + JPEG pair is one egg and two files. */
+export interface EggCounts {
+  readonly created: number
+  readonly duplicates: number
+  readonly files: number
 }
 
 export interface CreateDeps {
   readonly db: Db
   readonly previews: PreviewStore
   readonly imports: ImportLedger
+  readonly registers: Registers & {
+    /** Which of these ids are authors of the owner's. */
+    ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<ReadonlySet<number>>
+  }
 }
 
-const NO_DEFAULTS: EggDefaults = { visibility: null, tags: [] }
+const NO_DEFAULTS: EggDefaults = { visibility: null, tags: [], author_id: null }
 
 /** Stores one egg. Throws what `checkEgg` throws, `author_not_found`, `import_session_not_found`. */
 export async function createPhoto(
@@ -35,8 +41,8 @@ export async function createPhoto(
   request: NewPhoto,
 ): Promise<CreatedPhoto> {
   const [created] = await onceMore(async () => {
-    const defaults = await findDefaults(deps, owner, [request])
-    return storeAll(deps, owner, [prepare(request, defaults)])
+    const references = await findReferences(deps, owner, [request])
+    return storeAll(deps, owner, [prepare(request, references)])
   })
   if (!created) throw new Error('a stored egg has no answer')
   return created
@@ -69,7 +75,7 @@ async function createBatch(
   items: readonly unknown[],
 ): Promise<EggBatchResult> {
   const parsed = items.map((item) => newPhoto.safeParse(item))
-  const defaults = await findDefaults(
+  const references = await findReferences(
     deps,
     owner,
     parsed.flatMap((item) => item.data ?? []),
@@ -77,7 +83,7 @@ async function createBatch(
   const prepared = parsed.map((item) => {
     return attempt(() => {
       if (!item.success) throw invalidInput(item.error, 'photo')
-      return prepare(item.data, defaults)
+      return prepare(item.data, references)
     })
   })
   const good = prepared.flatMap((item) => (item instanceof AppError ? [] : [item]))
@@ -99,16 +105,32 @@ function attempt<T>(work: () => T): T | AppError {
   }
 }
 
-async function findDefaults(deps: CreateDeps, owner: SignedIn, requests: readonly NewPhoto[]) {
-  const ids = [...new Set(requests.flatMap((request) => request.import_session_id ?? []))]
-  return ids.length === 0 ? new Map<number, EggDefaults>() : deps.imports.defaultsOf(deps.db, owner, ids)
+/** What the eggs refer to by id, as far as it is the owner's. */
+interface References {
+  readonly sessions: ReadonlyMap<number, EggDefaults>
+  readonly authors: ReadonlySet<number>
+}
+
+async function findReferences(
+  { db, imports, registers }: CreateDeps,
+  owner: SignedIn,
+  requests: readonly NewPhoto[],
+): Promise<References> {
+  const sessionIds = [...new Set(requests.flatMap((request) => request.import_session_id ?? []))]
+  const authorIds = [...new Set(requests.flatMap((request) => request.author_id ?? []))]
+  return {
+    sessions: sessionIds.length === 0 ? new Map() : await imports.defaultsOf(db, owner, sessionIds),
+    authors: authorIds.length === 0 ? new Set() : await registers.ownAuthors(db, owner, authorIds),
+  }
 }
 
 /** Everything about one egg that can be refused is refused here, before any byte is kept. */
-function prepare(request: NewPhoto, sessions: ReadonlyMap<number, EggDefaults>): EggToStore {
-  if (request.author_id) throw missingReference('author_not_found', 'There is no such author of yours.')
-  if (!request.import_session_id) return { egg: checkEgg(request), defaults: NO_DEFAULTS }
-  const defaults = sessions.get(request.import_session_id)
+function prepare(request: NewPhoto, { sessions, authors }: References): EggToStore {
+  const { author_id: authorId, import_session_id: sessionId } = request
+  if (authorId && !authors.has(authorId))
+    throw missingReference('author_not_found', 'There is no such author of yours.')
+  if (!sessionId) return { egg: checkEgg(request), defaults: NO_DEFAULTS }
+  const defaults = sessions.get(sessionId)
   if (!defaults)
     throw missingReference('import_session_not_found', 'There is no such import session of yours.')
   return { egg: checkEgg(request), defaults }
@@ -123,7 +145,7 @@ async function storeAll(
   if (eggs.length === 0) return []
   await Promise.all(eggs.map(({ egg }) => keepColdpreview(deps.previews, egg)))
   return inTransaction(deps.db, async (tx) => {
-    const created = await storeEggs(tx, owner, eggs)
+    const created = await storeEggs(tx, owner, eggs, deps.registers)
     await countBySession(deps.imports, tx, owner, eggs, created)
     return created
   })
@@ -140,13 +162,14 @@ async function countBySession(
   eggs: readonly EggToStore[],
   created: readonly CreatedPhoto[],
 ): Promise<void> {
-  const counts = new Map<number, { created: number; duplicates: number }>()
+  const counts = new Map<number, { created: number; duplicates: number; files: number }>()
   for (const [index, { egg }] of eggs.entries()) {
     const sessionId = egg.request.import_session_id
     if (!sessionId) continue
-    const count = counts.get(sessionId) ?? { created: 0, duplicates: 0 }
+    const count = counts.get(sessionId) ?? { created: 0, duplicates: 0, files: 0 }
     if (created[index]?.is_duplicate) count.duplicates++
     else count.created++
+    count.files += Math.max(egg.files.length, 1)
     counts.set(sessionId, count)
   }
   for (const sessionId of [...counts.keys()].sort((a, b) => a - b)) {

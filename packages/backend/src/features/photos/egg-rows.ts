@@ -10,6 +10,7 @@ import type { StoredPhoto } from './store-eggs.repository.ts'
 export interface EggDefaults {
   readonly visibility: Visibility | null
   readonly tags: readonly string[]
+  readonly author_id: number | null
 }
 
 /** Fields that come from the original and are filled in where a photo has none. */
@@ -40,7 +41,7 @@ const rawFormats =
 export function photoRow(
   owner: SignedIn,
   egg: CheckedEgg,
-  defaults: EggDefaults,
+  defaults: EggDefaults & { readonly creator_id: number | null },
   at: string,
 ): Insertable<Database['photos']> {
   const { request } = egg
@@ -55,6 +56,7 @@ export function photoRow(
     flag: request.flag ?? null,
     color_label: request.color_label ?? null,
     import_session_id: request.import_session_id ?? null,
+    author_id: request.author_id ?? defaults.creator_id ?? defaults.author_id,
     width: request.width,
     height: request.height,
     ...printable(originalsFacts(egg)),

@@ -10,6 +10,7 @@ import * as files from './files.repository.ts'
 import { type PhotoRow, toFileRecord } from './photo-shape.ts'
 import { findOwn } from './photos.repository.ts'
 import { updatePhoto } from './store-eggs.repository.ts'
+import { type Registers, volumesOf } from './store-eggs.service.ts'
 import { whyNotOwn } from './trash.service.ts'
 
 async function ownPhoto(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow> {
@@ -23,7 +24,7 @@ async function ownPhoto(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow>
  * same place is answered as it is. Throws `photo_not_found`, `not_yours`, `exif_too_large`.
  */
 export async function addFile(
-  db: Db,
+  { db, registers }: { readonly db: Db; readonly registers: Registers },
   owner: SignedIn,
   ref: string,
   file: ImageFile,
@@ -34,6 +35,7 @@ export async function addFile(
   return inTransaction(db, async (tx) => {
     const inserted = await files.insertFile(tx, row)
     if (!inserted) return { record: toFileRecord(await files.findSameFile(tx, owner, row)), isNew: false }
+    await registers.ensureVolumes(tx, owner, volumesOf([inserted]), inserted.created_at)
     if (photo.has_raw === 0 && isRawFormat(file.file_format)) {
       await updatePhoto(tx, photo.id, { has_raw: 1, updated_at: now() })
     }

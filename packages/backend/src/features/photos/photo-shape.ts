@@ -4,10 +4,11 @@ import type { Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
-/** A photo's row with its owner's name, as the repository reads it. */
+/** A photo's row with the names of its owner and its author, as the repository reads it. */
 export type PhotoRow = Selectable<Database['photos']> & {
   readonly owner_name: string
   readonly owner_shares: 0 | 1
+  readonly author_name: string | null
 }
 export type FileRow = Selectable<Database['image_files']>
 
@@ -63,11 +64,15 @@ function publicFields(row: PhotoRow, parts: PhotoParts, mine: boolean) {
     coldpreview_url: coldpreviewUrl(row, mine ? row.hothash : row.id),
     has_raw_companion: row.has_raw === 1,
     tags: parts.tags,
-    author_id: null,
-    author: null,
+    author_id: row.author_id,
+    author: authorOf(row),
     stack_id: null,
     view_correction: null,
   }
+}
+
+function authorOf({ author_id: id, author_name: name }: PhotoRow): Photo['author'] {
+  return id === null || name === null ? null : { id, name }
 }
 
 /**

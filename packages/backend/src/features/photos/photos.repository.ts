@@ -8,12 +8,14 @@ import type { FileRow, PhotoRow } from './photo-shape.ts'
 
 const photos = expressionBuilder<Database, 'photos'>()
 
-function photosWithOwner(db: Db) {
+function photosWithNames(db: Db) {
   return db
     .selectFrom('photos')
     .innerJoin('users', 'users.id', 'photos.user_id')
+    .leftJoin('authors', 'authors.id', 'photos.author_id')
     .selectAll('photos')
     .select(['users.display_name as owner_name', 'users.share_location as owner_shares'])
+    .select('authors.name as author_name')
 }
 
 /** `id` or `hothash`; what is neither refers to nothing. */
@@ -25,7 +27,7 @@ function referredBy(ref: string): Expression<SqlBool> {
 
 /** The caller's own before anybody else's, then the lowest id. */
 function findFirst(db: Db, viewer: Viewer, condition: Expression<SqlBool>): Promise<PhotoRow | undefined> {
-  return photosWithOwner(db)
+  return photosWithNames(db)
     .where(condition)
     .orderBy(sql`case when photos.user_id = ${viewer.userId ?? 0} then 0 else 1 end`)
     .orderBy('photos.id')
@@ -63,7 +65,7 @@ export function listNewest(
   filter: ScopeFilter,
   page: Page<NewestKey>,
 ): Promise<PhotoRow[]> {
-  return photosWithOwner(db)
+  return photosWithNames(db)
     .where(inScope(viewer, filter))
     .$if(page.after !== null, (photos) => photos.where(olderThan(page.after)))
     .orderBy('photos.sort_time', 'desc')
@@ -97,7 +99,7 @@ export interface TrashKey {
 }
 
 export function listTrash(db: Db, owner: SignedIn, page: Page<TrashKey>): Promise<PhotoRow[]> {
-  return photosWithOwner(db)
+  return photosWithNames(db)
     .where(inTrashOf(owner))
     .$if(page.after !== null, (photos) =>
       photos.where(

@@ -1,15 +1,13 @@
 import { photosEndpoints as e } from '@imalink/contract'
 import type { FeatureDeps } from '../../feature-deps.ts'
 import { created, noContent, ok } from '../../http/answers.ts'
-import { type ImportLedger, createPhoto, createPhotos } from './create-photos.service.ts'
+import { type CreateDeps, createPhoto, createPhotos } from './create-photos.service.ts'
 import { addFile, pageOfFiles } from './files.service.ts'
 import { findKnown } from './known.service.ts'
 import { listPhotos, listTrash, readPhoto } from './read-photos.service.ts'
 import { deletePhoto, restorePhoto } from './trash.service.ts'
 
-export function photosRoutes({ db, previews, serve }: FeatureDeps, imports: ImportLedger): void {
-  const deps = { db, previews, imports }
-
+export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void {
   serve(e.createPhoto, async ({ viewer, body }) => {
     const photo = await createPhoto(deps, viewer, body)
     return photo.is_duplicate ? ok(photo) : created(photo)
@@ -21,7 +19,7 @@ export function photosRoutes({ db, previews, serve }: FeatureDeps, imports: Impo
   serve(e.getPhoto, async ({ viewer, params }) => ok(await readPhoto(db, viewer, params.ref)))
   serve(e.restorePhoto, async ({ viewer, params }) => ok(await restorePhoto(db, viewer, params.ref)))
   serve(e.addPhotoFile, async ({ viewer, params, body }) => {
-    const { record, isNew } = await addFile(db, viewer, params.ref, body)
+    const { record, isNew } = await addFile(deps, viewer, params.ref, body)
     return isNew ? created(record) : ok(record)
   })
   serve(e.listPhotoFiles, async ({ viewer, params, query }) =>

@@ -23,6 +23,19 @@ export interface EggToStore {
   readonly defaults: EggDefaults
 }
 
+/** What storing needs of other features; `app.ts` introduces them. */
+export interface Registers {
+  /** The owner's authors of these names, made where they are missing; ids by name. */
+  ensureAuthors(
+    tx: Tx,
+    owner: SignedIn,
+    names: readonly string[],
+    at: string,
+  ): Promise<ReadonlyMap<string, number>>
+  /** Has the owner know the volumes that file records name. */
+  ensureVolumes(tx: Tx, owner: SignedIn, names: readonly string[], at: string): Promise<void>
+}
+
 interface Placed extends EggToStore {
   readonly photo: StoredPhoto
   readonly isDuplicate: boolean
@@ -36,9 +49,10 @@ export async function storeEggs(
   tx: Tx,
   owner: SignedIn,
   eggs: readonly EggToStore[],
+  registers: Registers,
 ): Promise<CreatedPhoto[]> {
   const at = now()
-  const placed = await placeEggs(tx, owner, eggs, at)
+  const placed = await placeEggs(tx, owner, eggs, { at, registers })
   const created = placed.filter((item) => !item.isDuplicate)
   const duplicates = placed.filter((item) => item.isDuplicate)
   await insertHotpreviews(
@@ -50,15 +64,21 @@ export async function storeEggs(
     created.map(({ photo, egg }) => eggRow(photo.id, egg)),
   )
   const strangers = await findStrangers(tx, duplicates)
-  await insertFiles(
-    tx,
-    placed.flatMap(({ photo, egg }) => egg.files.map((file) => fileRow(owner, photo.id, file, at))),
+  const files = placed.flatMap(({ photo, egg }) =>
+    egg.files.map((file) => fileRow(owner, photo.id, file, at)),
   )
+  await insertFiles(tx, files)
+  await registers.ensureVolumes(tx, owner, volumesOf(files), at)
   const filled = await fillPhotos(tx, duplicates, at)
   await tagPhotos(tx, owner, created, at)
   return placed.map((item) =>
     toCreated({ ...item, photo: filled.get(item.photo.id) ?? item.photo }, strangers.has(item)),
   )
+}
+
+/** The places that file records name. */
+export function volumesOf(files: readonly { readonly volume: string }[]): string[] {
+  return [...new Set(files.map(({ volume }) => volume))].filter((volume) => volume !== '')
 }
 
 /** Gives photos what their duplicates know and they do not, the first that knows it; the photos as they are then. */
@@ -80,13 +100,17 @@ async function placeEggs(
   tx: Tx,
   owner: SignedIn,
   eggs: readonly EggToStore[],
-  at: string,
+  { at, registers }: { at: string; registers: Registers },
 ): Promise<Placed[]> {
   const homes = await findHomes(tx, owner, eggs)
   const makers = firstOfEachHome(eggs, homes)
+  const creators = await registers.ensureAuthors(tx, owner, await newCreators(tx, owner, makers), at)
   const made = await insertPhotos(
     tx,
-    makers.map(({ egg, defaults }) => photoRow(owner, egg, defaults, at)),
+    makers.map(({ egg, defaults }) => {
+      const creator_id = creators.get(egg.creator ?? '') ?? null
+      return photoRow(owner, egg, { ...defaults, creator_id }, at)
+    }),
   )
   const madeNow = new Set(made.map(({ hothash }) => hothash))
   const missing = [...new Set(homes.values())].filter((hothash) => !madeNow.has(hothash))
@@ -97,6 +121,19 @@ async function placeEggs(
     if (!photo) throw new Error(`the photo of the egg ${item.egg.request.hothash} was neither made nor found`)
     return { ...item, photo, isDuplicate: !madeNow.has(photo.hothash) || !makers.includes(item) }
   })
+}
+
+/** Who took the pictures that are new: a duplicate neither changes its author nor makes one. */
+async function newCreators(tx: Tx, owner: SignedIn, makers: readonly EggToStore[]): Promise<string[]> {
+  const credited = makers.filter(({ egg }) => egg.creator !== null)
+  const there = await photosByHothash(
+    tx,
+    owner,
+    credited.map(({ egg }) => egg.request.hothash),
+  )
+  const known = new Set(there.map(({ hothash }) => hothash))
+  const fresh = credited.filter(({ egg }) => !known.has(egg.request.hothash))
+  return [...new Set(fresh.flatMap(({ egg }) => egg.creator ?? []))]
 }
 
 /** The hothash of each egg's photo, as if they came one by one. Equal bytes decide before equal previews. */

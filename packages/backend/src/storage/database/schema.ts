@@ -1,4 +1,4 @@
-import type { ImportStatus, KeyScope, Visibility } from '@imalink/contract'
+import type { ImportMode, ImportStatus, KeyScope, Visibility } from '@imalink/contract'
 import type { ColumnType, Generated } from 'kysely'
 
 /** 0 or 1: SQLite has no boolean, so neither has the schema. */
@@ -90,6 +90,7 @@ export interface Database {
     flag: 'pick' | 'reject' | null
     color_label: 'red' | 'yellow' | 'green' | 'blue' | 'purple' | null
     import_session_id: number | null
+    author_id: number | null
     /** Pixels of the whole image, upright. */
     width: Once<number>
     height: Once<number>
@@ -151,6 +152,31 @@ export interface Database {
     created_at: Once<string>
   }
 
+  /** A disk, or another place that originals are on, as file records name it in `volume`. */
+  volumes: {
+    id: Id
+    user_id: Once<number>
+    volume: Once<string>
+    label: string | null
+    kind: string | null
+    serial: string | null
+    created_at: Once<string>
+    updated_at: string
+  }
+
+  /** The photographers that a user credits. */
+  authors: {
+    id: Id
+    user_id: Once<number>
+    name: string
+    /** The name in one case and form, so that names are unique whatever theirs. */
+    name_key: string
+    email: string | null
+    bio: string | null
+    created_at: Once<string>
+    updated_at: string
+  }
+
   tags: { id: Id; user_id: Once<number>; name: string; created_at: Once<string> }
   photo_tags: { photo_id: Once<number>; tag_id: Once<number> }
 
@@ -160,7 +186,9 @@ export interface Database {
     title: string | null
     description: string | null
     source_path: string | null
+    mode: Generated<ImportMode>
     status: ImportStatus
+    author_id: number | null
     default_tags: JsonText
     default_visibility: Visibility | null
     total_files: number | null
@@ -168,6 +196,12 @@ export interface Database {
     created_photos: Generated<number>
     duplicates: Generated<number>
     failed_files: Generated<number>
+    known_files: Generated<number>
+    /** Of a folder import: longest side of its coldpreviews in px, null for none. */
+    coldpreview_size: number | null
+    /** The process that works on it, until when in milliseconds since 1970 unless it renews that. */
+    lease_owner: string | null
+    lease_expires_at: number | null
     started_at: string | null
     finished_at: string | null
     created_at: Once<string>
