@@ -24,8 +24,14 @@ const programs = [
   {
     name: 'servers-meet-only-through-the-contract',
     comment: 'Core and backend run on different machines; what they share is what they say to each other.',
-    from: { path: '^packages/(core|backend)/', pathNot: TESTS },
-    to: { path: '^packages/(?!$1/|contract/)' },
+    from: { path: '^packages/core/', pathNot: TESTS },
+    to: { path: '^packages/(?!core/|contract/)' },
+  },
+  {
+    name: 'the-backend-meets-others-through-client-and-contract',
+    comment: 'It imports folders as any client does, and calls core as any client does: over HTTP.',
+    from: { path: '^packages/backend/', pathNot: TESTS },
+    to: { path: '^packages/(?!backend/|contract/|client/)' },
   },
   {
     name: 'user-interfaces-meet-only-through-client-and-contract',
@@ -37,7 +43,13 @@ const programs = [
     name: 'packages-are-entered-by-their-front-door',
     comment: 'What a package does not export may change without asking anybody.',
     from: { path: '^packages/([^/]+)/' },
-    to: { path: '^packages/(?!$1/)[^/]+/', pathNot: '^packages/[^/]+/src/index\\.ts$' },
+    to: { path: '^packages/(?!$1/)[^/]+/', pathNot: '^packages/([^/]+/src|client/src/disk)/index\\.ts$' },
+  },
+  {
+    name: 'what-runs-in-a-browser-reads-no-disk',
+    comment: 'The engine serves the web app and Node alike; what walks folders needs Node, behind a door of its own.',
+    from: { path: ['^packages/web/', '^packages/client/src/(?!disk/)'], pathNot: TESTS },
+    to: { path: '^packages/client/src/disk/' },
   },
   {
     name: 'the-backend-knows-no-images',

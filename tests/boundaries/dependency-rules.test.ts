@@ -19,12 +19,19 @@ const violations: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'servers-meet-only-through-the-contract': {
     'packages/core/src/planted.ts': "import { read } from '@imalink/client'\nread(1)\n",
   },
+  'the-backend-meets-others-through-client-and-contract': {
+    [`${BACKEND}/planted-core.ts`]: "import { fallback } from '../../core/src/fallback.ts'\nfallback(1)\n",
+  },
   'user-interfaces-meet-only-through-client-and-contract': {
     'packages/cli/src/planted.ts': "import { fallback } from '../../core/src/fallback.ts'\nfallback(1)\n",
   },
   'packages-are-entered-by-their-front-door': {
     'packages/web/src/planted.ts': "import { inner } from '../../contract/src/inner.ts'\ninner()\n",
     'packages/contract/src/inner.ts': 'export const inner = () => 1\n',
+  },
+  'what-runs-in-a-browser-reads-no-disk': {
+    'packages/web/src/planted-disk.ts': "import { walk } from '../../client/src/disk/index.ts'\nwalk()\n",
+    'packages/client/src/disk/index.ts': 'export const walk = () => 1\n',
   },
   'the-backend-knows-no-images': {
     [`${BACKEND}/storage/planted-image.ts`]: "import sharp from 'sharp'\nexport const planted = sharp\n",

@@ -73,6 +73,10 @@ export const lawfulFiles: Readonly<Record<string, string>> = {
     import { firstPhoto } from './photos.service.ts'
     export const photoRoutes = async (app: FastifyInstance, db: Db) => serve(app, \`/\${(await firstPhoto(db)).id}\`)
   `,
+  [`${BACKEND}/features/photos/import-photos.service.ts`]: `
+    import { read } from '@imalink/client'
+    export const imported = (reply: unknown) => read(reply).id
+  `,
   [`${BACKEND}/features/tags/tags.service.ts`]:
     "export const tag = (name: string) => name.normalize('NFC')\n",
   [`${BACKEND}/main.ts`]: `
