@@ -47,7 +47,8 @@ const programs = [
   },
   {
     name: 'what-runs-in-a-browser-reads-no-disk',
-    comment: 'The engine serves the web app and Node alike; what walks folders needs Node, behind a door of its own.',
+    comment:
+      'The engine serves the web app and Node alike; what walks folders needs Node, behind a door of its own.',
     from: { path: ['^packages/web/', '^packages/client/src/(?!disk/)'], pathNot: TESTS },
     to: { path: '^packages/client/src/disk/' },
   },
