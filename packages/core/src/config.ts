@@ -1,8 +1,18 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { limits } from '@imalink/contract'
 import { z } from 'zod'
 
 const MIB = 1024 * 1024
+
+/** What a worker that has everything loaded holds, and a photo of 24 megapixels. */
+const SMALLEST_WORKER_MIB = 384
+/**
+ * What every image within the limits needs: the most that was measured is 2754 MiB, for an interlaced PNG of 300 megapixels
+ * with 16 bits and alpha in a file of 107 MiB, and a file may have 512.
+ */
+const LARGEST_IMAGE_MIB = 3584
+/** The share of the machine's memory that all workers together may take. */
+const WORKERS_SHARE = 0.8
 
 const port = (fallback: number, min: number) =>
   z.coerce
@@ -33,6 +43,7 @@ const settings = z.object({
   IMALINK_CORE_HOSTS: words,
   IMALINK_CORE_WORKERS: wholeNumber(availableParallelism()),
   IMALINK_CORE_TIMEOUT_MS: wholeNumber(60_000),
+  IMALINK_CORE_WORKER_MIB: z.coerce.number().int().min(SMALLEST_WORKER_MIB).optional(),
   IMALINK_CORE_QUEUE: wholeNumber(128),
   IMALINK_CORE_UPLOAD_MIB: wholeNumber(64),
   IMALINK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -50,6 +61,8 @@ export interface CoreConfig {
   readonly workers: number
   /** For one image. */
   readonly timeoutMs: number
+  /** Memory that a worker may hold while it works on one image. */
+  readonly workerBytes: number
   /** Requests that are received, wait or are worked on at once; beyond it is `busy`. */
   readonly queueLength: number
   /** Memory for bodies that are being received or wait for a worker. */
@@ -86,12 +99,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     allowedHosts: allowedHosts(data.IMALINK_HOST, data.IMALINK_CORE_HOSTS),
     workers: data.IMALINK_CORE_WORKERS,
     timeoutMs: data.IMALINK_CORE_TIMEOUT_MS,
+    workerBytes: (data.IMALINK_CORE_WORKER_MIB ?? workerMib(data.IMALINK_CORE_WORKERS)) * MIB,
     queueLength: data.IMALINK_CORE_QUEUE,
     uploadBytes: data.IMALINK_CORE_UPLOAD_MIB * MIB,
     fileBytes: limits.fileBytes,
     workerEnvironment: { ...env, ...FRUGAL_MALLOC },
     logLevel: data.IMALINK_LOG_LEVEL,
   }
+}
+
+/** Enough for every image within the limits, where the machine or the container has as much for each worker. */
+function workerMib(workers: number): number {
+  const machineBytes = Math.min(totalmem(), process.constrainedMemory() || Infinity)
+  const share = Math.floor((machineBytes * WORKERS_SHARE) / workers / MIB)
+  return Math.max(SMALLEST_WORKER_MIB, Math.min(LARGEST_IMAGE_MIB, share))
 }
 
 /** The backend's own page on this machine, and whatever was allowed. */

@@ -1,18 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { OVER_MEMORY_EXIT_CODE, watchMemory, watchesItself } from './worker-memory.ts'
 import { type Job, JOB_FD, LENGTHS_BYTES, RESULT_FD, type Result, frameHead } from './worker-protocol.ts'
+
+/** What a worker may take for one image; beyond it, it is killed. */
+export interface JobLimits {
+  readonly timeoutMs: number
+  readonly memoryBytes: number
+}
 
 export interface Answer {
   readonly result: Result
   readonly body: Buffer
 }
 
-/** The process is gone: it crashed, was killed from outside, or was ended here after its time. */
-export class WorkerGone extends Error {
-  readonly reason: 'crashed' | 'timeout'
+type Reason = 'crashed' | 'timeout' | 'memory'
 
-  constructor(reason: 'crashed' | 'timeout', sentence: string) {
+/** The process is gone: it crashed, was killed from outside, or was ended for taking more time or memory than it may. */
+export class WorkerGone extends Error {
+  readonly reason: Reason
+
+  constructor(reason: Reason, sentence: string) {
     super(sentence)
     this.name = 'WorkerGone'
     this.reason = reason
@@ -34,13 +43,20 @@ const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url))
 export class ImageWorker {
   readonly #process: ChildProcess
   readonly #jobs: Writable
+  readonly #limits: JobLimits
   #waiting: Waiting | null = null
   #stderr = ''
-  #reason: WorkerGone['reason'] = 'crashed'
+  #reason: Reason = 'crashed'
 
   /** `onEnd` is called once, when the process is gone. */
-  constructor(environment: Readonly<Record<string, string | undefined>>, onEnd: () => void) {
-    this.#process = spawn(process.execPath, [workerFile], {
+  constructor(
+    limits: JobLimits,
+    environment: Readonly<Record<string, string | undefined>>,
+    onEnd: () => void,
+  ) {
+    this.#limits = limits
+    const ownLimit = watchesItself ? [String(limits.memoryBytes)] : []
+    this.#process = spawn(process.execPath, [workerFile, ...ownLimit], {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
       env: environment,
     })
@@ -53,7 +69,10 @@ export class ImageWorker {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL_CHARACTERS)
     })
     this.#process.once('error', (error) => this.#lose(error.message))
-    this.#process.once('close', (code, signal) => this.#lose(`ended with ${signal ?? code}. ${this.#stderr}`))
+    this.#process.once('close', (code, signal) => {
+      if (code === OVER_MEMORY_EXIT_CODE) this.#reason = 'memory'
+      this.#lose(`ended with ${signal ?? code}. ${this.#stderr}`)
+    })
     this.#process.once('close', onEnd)
   }
 
@@ -73,8 +92,8 @@ export class ImageWorker {
   }
 
   /** Has one job done; there is never more than one at a time. Throws `WorkerGone`. */
-  run(job: Job, chunks: readonly Buffer[], timeoutMs: number): Promise<Answer> {
-    const answer = this.#nextAnswer(timeoutMs)
+  run(job: Job, chunks: readonly Buffer[]): Promise<Answer> {
+    const answer = this.#nextAnswer(this.#limits.timeoutMs)
     const bodyBytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
     this.#jobs.cork()
     this.#jobs.write(frameHead(job, bodyBytes))
@@ -89,15 +108,19 @@ export class ImageWorker {
 
   async #nextAnswer(timeoutMs: number): Promise<Answer> {
     if (!this.isAlive) throw new WorkerGone('crashed', `The image worker is gone: ${this.#stderr}`)
-    const timer = setTimeout(() => {
-      this.#reason = 'timeout'
-      this.kill()
-    }, timeoutMs)
+    const timer = setTimeout(() => this.#end('timeout'), timeoutMs)
+    const unwatch = watchMemory(this.pid ?? 0, this.#limits.memoryBytes, () => this.#end('memory'))
     try {
       return await new Promise<Answer>((resolve, reject) => (this.#waiting = { resolve, reject }))
     } finally {
       clearTimeout(timer)
+      unwatch()
     }
+  }
+
+  #end(reason: Reason): void {
+    this.#reason = reason
+    this.kill()
   }
 
   #settle(answer: Answer): void {

@@ -1,12 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { type Answer, ImageWorker, WorkerGone } from './image-worker.ts'
+import { type Answer, ImageWorker, type JobLimits, WorkerGone } from './image-worker.ts'
 import { Refusal } from './refusal.ts'
 import type { Job } from './worker-protocol.ts'
 
-export interface PoolOptions {
+export interface PoolOptions extends JobLimits {
   readonly workers: number
-  /** For one image; then its worker is killed. */
-  readonly timeoutMs: number
   /** A worker that holds more than this after a job is replaced: decoders keep what one huge image made them take. */
   readonly retireAboveBytes: number
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -58,7 +56,8 @@ export class ImagePool {
 
   /**
    * Has a job done and answers the body of its result. Throws `Refusal`: the worker's own, `processing_timeout` over
-   * the time limit, `corrupt_image` where the file crashes its worker twice (once may be the machine's fault).
+   * the time limit, `image_too_large` over the memory limit, `corrupt_image` where the file crashes its worker twice
+   * (once may be the machine's fault).
    */
   run(job: Job, chunks: readonly Buffer[], signal: AbortSignal): Promise<Buffer> {
     return new Promise((resolve, reject) => {
@@ -101,11 +100,12 @@ export class ImagePool {
     for (let attempt = 1; ; attempt++) {
       const worker = this.#takeIdle() ?? (await this.#hire())
       try {
-        return this.#read(worker, await worker.run(job, chunks, this.#options.timeoutMs))
+        return this.#read(worker, await worker.run(job, chunks))
       } catch (error) {
         if (!(error instanceof WorkerGone)) throw error
         this.#log.warn({ reason: error.reason, detail: error.message }, 'image worker lost')
-        if (error.reason === 'timeout') throw overTime(this.#options.timeoutMs)
+        if (error.reason === 'timeout') throw overTime(this.#options)
+        if (error.reason === 'memory') throw overMemory(this.#options)
         if (this.#isClosed) throw shuttingDown()
         if (attempt === ATTEMPTS) throw crashed(error)
       }
@@ -130,7 +130,9 @@ export class ImagePool {
   /** A worker that is killed while it starts says nothing about a file: another one is started in its place. */
   async #hire(): Promise<ImageWorker> {
     for (let attempt = 1; ; attempt++) {
-      const worker = new ImageWorker(this.#options.environment, () => this.#alive.delete(worker))
+      const worker = new ImageWorker(this.#options, this.#options.environment, () =>
+        this.#alive.delete(worker),
+      )
       this.#alive.add(worker)
       try {
         return await worker.start(START_TIMEOUT_MS)
@@ -142,8 +144,14 @@ export class ImagePool {
   }
 }
 
-function overTime(timeoutMs: number): Refusal {
+function overTime({ timeoutMs }: JobLimits): Refusal {
   return new Refusal('processing_timeout', `The image took longer than ${timeoutMs / 1000} seconds.`)
+}
+
+/** Not `corrupt_image`: the file may be whole. What is over a limit of the server is 413 everywhere. */
+function overMemory({ memoryBytes }: JobLimits): Refusal {
+  const mebibytes = Math.floor(memoryBytes / (1024 * 1024))
+  return new Refusal('image_too_large', `The image takes more than ${mebibytes} MiB of memory to decode.`)
 }
 
 function shuttingDown(): Refusal {

@@ -34,11 +34,12 @@ export async function buildServer(config: CoreConfig): Promise<FastifyInstance> 
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
   })
-  const { workers, timeoutMs } = config
+  const { workers, timeoutMs, workerBytes } = config
   const pool = new ImagePool(
     {
       workers,
       timeoutMs,
+      memoryBytes: workerBytes,
       retireAboveBytes: RETIRE_WORKER_ABOVE_BYTES,
       environment: config.workerEnvironment,
     },

@@ -5,7 +5,11 @@ import { layEgg } from './lay-egg.ts'
 import { openPicture } from './pictures.ts'
 import { resizeJpeg } from './previews.ts'
 import { Refusal, refuseCorrupt } from './refusal.ts'
+import { watchOwnMemory } from './worker-memory.ts'
 import { type Job, JOB_FD, LENGTHS_BYTES, RESULT_FD, type Result, frameHead } from './worker-protocol.ts'
+
+const ownLimit = process.argv[2]
+if (ownLimit !== undefined) watchOwnMemory(Number(ownLimit))
 
 send({ ok: true, residentBytes: process.memoryUsage.rss() }, Buffer.alloc(0))
 for (let job = readJob(); job !== null; job = readJob()) {

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { CoreConfig } from '../src/config.ts'
+import { readProc, seesProcesses, workerPidsOf } from './processes.ts'
 import { fixture, plainRequest, startCore } from './running-core.ts'
 
 async function coreFor(overrides: Partial<CoreConfig>) {
@@ -24,25 +24,7 @@ const verySlowImage = sharp({
   .png({ compressionLevel: 1 })
   .toBuffer()
 
-/** Processes that this one has started to work on images. */
-function workerPids(): number[] {
-  return readdirSync('/proc/self/task')
-    .flatMap((thread) => readProc(`/proc/self/task/${thread}/children`).split(' '))
-    .filter((pid) => pid !== '' && readProc(`/proc/${pid}/cmdline`).includes('worker.ts'))
-    .map(Number)
-}
-
-/** Empty for a process that has ended meanwhile. */
-function readProc(file: string): string {
-  try {
-    return readFileSync(file, 'latin1')
-  } catch (error) {
-    const gone =
-      error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')
-    if (gone) return ''
-    throw error
-  }
-}
+const workerPids = () => workerPidsOf('self')
 
 const TICKS_PER_SECOND = 100
 
@@ -51,7 +33,6 @@ function cpuSeconds(pid: number): number {
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / TICKS_PER_SECOND
 }
 
-const seesProcesses = existsSync(`/proc/self/task/${process.pid}/children`)
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -222,25 +203,3 @@ test('a server that is stopped finishes what it has begun', async () => {
 
   expect((await Promise.all(answers)).map(({ width }) => width)).toEqual([12_000, 64])
 })
-
-describe.skipIf(!seesProcesses)('memory', () => {
-  test('does not grow with the images that pass through', { timeout: 120_000 }, async () => {
-    const core = await coreFor({ workers: 1 })
-    const photo = await sharp({ create: { width: 3000, height: 2000, channels: 3, background: '#963' } })
-      .jpeg()
-      .toBuffer()
-    const pass = async (count: number) => {
-      for (let n = 0; n < count; n++) await core.egg(photo, { coldpreviewSize: 1920 })
-      return Math.max(...workerPids().map(residentMib))
-    }
-
-    const warm = await pass(40)
-    const later = await pass(80)
-
-    expect(later - warm).toBeLessThan(60)
-  })
-})
-
-function residentMib(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readProc(`/proc/${pid}/status`))?.[1] ?? 0) / 1024
-}
