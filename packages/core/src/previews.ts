@@ -1,11 +1,16 @@
 import { limits } from '@imalink/contract'
-import sharp, { type Raw, type Sharp, type SharpOptions } from 'sharp'
+import sharp, { type Raw, type ResizeOptions, type Sharp, type SharpOptions } from 'sharp'
 import { imageLimits } from './limits.ts'
 
 const WHITE = { r: 255, g: 255, b: 255 }
 const HOTPREVIEW_QUALITY = 85
 /** The first is used wherever its bytes fit; noise at 4096 px does not. */
 const COLDPREVIEW_QUALITIES = [85, 75, 60, 45, 30, 15]
+/**
+ * The second resize of the same pixels, mostly by a few percent: at 1920 px cubic costs a tenth less than Lanczos for the
+ * whole coldpreview, and over 8 photos it was 0.2 to 3 dB further, at 44 to 58 dB, from one resize of the full image.
+ */
+const COLDPREVIEW_KERNEL = 'cubic'
 
 const INTERMEDIATE_SIDE = 2048
 const COMMON_COLDPREVIEW_SIDE = 1920
@@ -92,7 +97,8 @@ interface Size {
  * full image: it, and not the rounded one of the raster, says what shape the preview has.
  */
 export function makeHotpreview(raster: Raster, original: Size): Promise<Preview> {
-  return encode(raster, fittedSize(original, limits.hotpreviewSidePx), HOTPREVIEW_QUALITY)
+  const size = fittedSize(original, limits.hotpreviewSidePx)
+  return encode(raster, size, { kernel: 'lanczos3', quality: HOTPREVIEW_QUALITY })
 }
 
 /** A preview whose longest side is `maxSide` px, never enlarged, within what the backend stores. */
@@ -100,7 +106,7 @@ export async function makeColdpreview(raster: Raster, original: Size, maxSide: n
   const size = fittedSize(original, maxSide)
   let preview: Preview | null = null
   for (const quality of COLDPREVIEW_QUALITIES) {
-    preview = await encode(raster, size, quality)
+    preview = await encode(raster, size, { kernel: COLDPREVIEW_KERNEL, quality })
     if (preview.jpeg.length <= limits.coldpreviewBytes) return preview
   }
   throw new Error(`A coldpreview of ${preview?.jpeg.length} bytes is left at the lowest quality`)
@@ -112,9 +118,14 @@ function fittedSize({ width, height }: Size, maxSide: number): Size {
   return { width: fitted(width), height: fitted(height) }
 }
 
-async function encode(raster: Raster, size: Size, quality: number): Promise<Preview> {
+interface Encoding {
+  readonly kernel: NonNullable<ResizeOptions['kernel']>
+  readonly quality: number
+}
+
+async function encode(raster: Raster, size: Size, { kernel, quality }: Encoding): Promise<Preview> {
   const jpeg = await openRaw(raster.pixels, { width: raster.width, height: raster.height, channels: 3 })
-    .resize({ ...size, fit: 'fill' })
+    .resize({ ...size, fit: 'fill', kernel })
     .jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: true, progressive: false, mozjpeg: false })
     .toBuffer()
   return { jpeg, ...size }
