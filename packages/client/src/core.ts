@@ -37,16 +37,17 @@ export async function coreAnswers(origin: string, timeoutMs: number): Promise<bo
 }
 
 /**
- * Has one original turned into an egg. `coldpreviewSize` is the longest side in px, null for no coldpreview.
+ * Has one original turned into an egg; `sidecar` is the XMP that stands beside it. `coldpreviewSize` is the longest side in px, null for no coldpreview.
  * Throws `ApiError` with core's code when it refuses the file, `UnreachableError` when it does not answer.
  */
 export async function layEgg(
   layer: EggLayer,
-  original: { readonly bytes: Blob; readonly filename: string },
+  original: { readonly bytes: Blob; readonly filename: string; readonly sidecar?: Blob | null },
   options: { readonly coldpreviewSize: number | null; readonly signal?: AbortSignal },
 ): Promise<PhotoEgg> {
   const form = new FormData()
   if (options.coldpreviewSize !== null) form.set('coldpreview_size', String(options.coldpreviewSize))
+  if (original.sidecar) form.set('sidecar', original.sidecar, 'sidecar.xmp')
   form.set('file', original.bytes, original.filename)
   const server = options.signal ? { ...layer.server, signal: options.signal } : layer.server
   const response = await send(server, layer.url, {

@@ -1,5 +1,8 @@
 export * from './client.ts'
 export * from './core.ts'
 export * from './import.ts'
+export { groupByName } from './import/group-by-name.ts'
+export { importBackendAt } from './import/import-backend.ts'
 export { importFiles } from './import/import-files.ts'
 export { type SurveyOptions, surveyFiles } from './import/survey-files.ts'
+export * from './import/not-a-photo.ts'

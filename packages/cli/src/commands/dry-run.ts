@@ -1,8 +1,8 @@
-import { type Server, surveyFiles } from '@imalink/client'
+import { type Server, importBackendAt, nothingCounted, surveyFiles } from '@imalink/client'
 import { type ExitCode, exitCodes } from '../failure.ts'
 import { counted } from '../import/printable.ts'
 import type { Progress } from '../import/progress.ts'
-import { sourceFiles } from '../import/source-files.ts'
+import { sourceGroups } from '../import/source-files.ts'
 import { type Root, countFiles, nothingLeftOut } from '../import/walk.ts'
 
 interface DryRun {
@@ -21,8 +21,9 @@ export async function dryRun({ progress, json, ...options }: DryRun): Promise<Ex
   const found = { new: 0, known: 0, unreadable: 0 }
   const total = await countFiles(options.roots, options.signal)
   if (total !== null) progress?.foundAll(total)
-  await surveyFiles(sourceFiles(options.roots, { ...options, leftOut }), {
+  await surveyFiles(sourceGroups(options.roots, { ...options, leftOut }), {
     ...options,
+    backend: importBackendAt(options.backend),
     onSurveyed(_file, status) {
       found[status]++
       progress?.update(asCounts(found))
@@ -43,5 +44,5 @@ export async function dryRun({ progress, json, ...options }: DryRun): Promise<Ex
 
 function asCounts({ new: unknown, known, unreadable }: { new: number; known: number; unreadable: number }) {
   const done = unknown + known + unreadable
-  return { found: done, done, created: unknown, known, duplicates: 0, refused: unreadable }
+  return { ...nothingCounted, found: done, done, created: unknown, known, refused: unreadable }
 }

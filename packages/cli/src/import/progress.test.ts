@@ -1,7 +1,8 @@
+import { nothingCounted } from '@imalink/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Progress, progressLine } from './progress.ts'
 
-const counts = { found: 300, done: 50, created: 30, duplicates: 2, known: 15, refused: 3 }
+const counts = { ...nothingCounted, found: 300, done: 50, created: 30, duplicates: 2, known: 15, refused: 3 }
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

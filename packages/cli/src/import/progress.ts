@@ -1,4 +1,4 @@
-import type { ImportCounts } from '@imalink/client'
+import { type ImportCounts, nothingCounted } from '@imalink/client'
 import { count, duration, printable } from './printable.ts'
 
 const REDRAW_MS = 200
@@ -43,7 +43,7 @@ export class Progress {
   readonly #terminal: Terminal
   readonly #timer: ReturnType<typeof setInterval>
   readonly #samples: { readonly ms: number; readonly done: number }[] = []
-  #counts: ImportCounts = { found: 0, done: 0, created: 0, duplicates: 0, known: 0, refused: 0 }
+  #counts: ImportCounts = nothingCounted
   #total: number | null = null
   #waiting: string | null = null
 

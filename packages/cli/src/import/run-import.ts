@@ -1,10 +1,18 @@
-import { type EggLayer, type ImportCounts, type Outcome, type Server, importFiles } from '@imalink/client'
+import {
+  type EggLayer,
+  type ImportCounts,
+  type Outcome,
+  type Server,
+  importBackendAt,
+  importFiles,
+  nothingCounted,
+} from '@imalink/client'
 import type { ImportStatus } from '@imalink/contract'
 import { type ExitCode, type Failure, asFailure, exitCodes } from '../failure.ts'
 import type { Progress } from './progress.ts'
 import type { ImportResult, RefusedFile } from './report.ts'
 import { beginSession, tellSession } from './session.ts'
-import { sourceFiles } from './source-files.ts'
+import { sourceGroups } from './source-files.ts'
 import { type LeftOut, type Root, countFiles, nothingLeftOut, textOf } from './walk.ts'
 
 export interface ImportPlan {
@@ -53,7 +61,7 @@ function newTally(): Tally {
     startedMs: performance.now(),
     refused: [],
     leftOut: nothingLeftOut(),
-    counts: { found: 0, done: 0, created: 0, duplicates: 0, known: 0, refused: 0 },
+    counts: nothingCounted,
     inTrash: 0,
   }
 }
@@ -61,8 +69,9 @@ function newTally(): Tally {
 /** Answers what ended the import before its end, or null. */
 async function importAll(plan: ImportPlan, sessionId: number, tally: Tally): Promise<Failure | null> {
   try {
-    await importFiles(sourceFiles(plan.roots, { ...plan, leftOut: tally.leftOut }), {
+    await importFiles(sourceGroups(plan.roots, { ...plan, leftOut: tally.leftOut }), {
       ...plan,
+      backend: importBackendAt(plan.backend),
       sessionId,
       onOutcome(outcome, counts) {
         note(tally, outcome, counts)

@@ -1,5 +1,5 @@
 import { lstat, readFile } from 'node:fs/promises'
-import type { SourceFile } from '@imalink/client'
+import { type SourceFile, type SourceGroup, groupByName } from '@imalink/client'
 import { limits } from '@imalink/contract'
 import { reasonOf } from './read-errors.ts'
 import { type FoundFile, type LeftOut, type Root, leaveOutByName, textOf, walk } from './walk.ts'
@@ -8,7 +8,7 @@ import { type FoundFile, type LeftOut, type Root, leaveOutByName, textOf, walk }
  * The files below the roots, ready to be imported. A file that cannot be looked at is among them, and its `read` says why.
  * What is no photo by its name and larger than core takes is left out rather than refused.
  */
-export async function* sourceFiles(
+async function* sourceFiles(
   roots: readonly Root[],
   options: { readonly volume: string; readonly leftOut: LeftOut; readonly signal: AbortSignal },
 ): AsyncGenerator<SourceFile> {
@@ -17,6 +17,23 @@ export async function* sourceFiles(
     if (found.surelyWanted || file.size <= limits.fileBytes) yield file
     else leaveOutByName(options.leftOut, found.name)
   }
+}
+
+/** The same files, those of one folder put together that may be one photo. */
+export async function* sourceGroups(
+  roots: readonly Root[],
+  options: { readonly volume: string; readonly leftOut: LeftOut; readonly signal: AbortSignal },
+): AsyncGenerator<SourceGroup> {
+  const folderOf = ({ path, filename }: SourceFile) => path.slice(0, -filename.length)
+  let folder: SourceFile[] = []
+  for await (const file of sourceFiles(roots, options)) {
+    if (folder[0] && folderOf(folder[0]) !== folderOf(file)) {
+      yield* groupByName(folder)
+      folder = []
+    }
+    folder.push(file)
+  }
+  yield* groupByName(folder)
 }
 
 async function sourceFile({ path, name }: FoundFile, volume: string): Promise<SourceFile> {

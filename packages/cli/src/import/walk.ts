@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { opendir } from 'node:fs/promises'
 import { sep } from 'node:path'
-import { extensionOf, isCacheFolder, isHidden, kindOfName } from './file-names.ts'
+import { extensionOf, isCacheFolder, isHidden, isNotAPhoto, kindOfName } from '@imalink/client'
 import { reasonOf } from './read-errors.ts'
 
 /** A file that may be a photo. Its path is bytes, because a name need not be UTF-8. */
@@ -79,7 +79,7 @@ function sortOut(folder: Buffer, entry: Dirent<Buffer>, leftOut: LeftOut): Found
   if (entry.isSymbolicLink()) return leaveOut(leftOut, 'links')
   if (entry.isDirectory()) return isCacheFolder(name) ? leaveOut(leftOut, 'hidden') : found
   if (!entry.isFile()) return null
-  return kindOfName(name) === 'other' ? leaveOutByName(leftOut, name) : found
+  return isNotAPhoto(name) ? leaveOutByName(leftOut, name) : found
 }
 
 function leaveOut(leftOut: LeftOut, why: 'hidden' | 'links'): null {

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { type Server as HttpServer, createServer } from 'node:http'
 import { json } from 'node:stream/consumers'
-import { makeProblem } from '@imalink/contract'
+import { type NewPhotoInput, makeProblem } from '@imalink/contract'
 import { afterEach, expect, test } from 'vitest'
 import { ApiError, backendAt } from '../client.ts'
-import type { SourceFile } from '../import.ts'
-import { type LaidEgg, eggDelivery } from './delivery.ts'
+import { photoDelivery } from './delivery.ts'
+import { importBackendAt } from './import-backend.ts'
 import { Patience } from './patience.ts'
 
 let server: HttpServer | undefined
@@ -49,39 +49,14 @@ const refused = (code: 'body_too_large' | 'credentials_invalid', status: number)
   body: makeProblem(code, 'No.', { status }),
 })
 
-function laid(number: number): LaidEgg {
-  const hex = number.toString(16).padStart(64, '0')
-  const file: SourceFile = {
-    filename: `${number}.jpg`,
-    path: `/photos/${number}.jpg`,
-    volume: '',
-    size: 1,
-    modifiedAt: null,
-    read: () => Promise.reject(new Error('was read already')),
-  }
+function photo(number: number): NewPhotoInput {
+  const hothash = number.toString(16).padStart(64, '0')
   return {
-    file,
-    sha256: hex,
-    egg: {
-      hothash: hex,
-      hotpreview_base64: 'AA==',
-      hotpreview_width: 1,
-      hotpreview_height: 1,
-      coldpreview_base64: null,
-      coldpreview_width: null,
-      coldpreview_height: null,
-      width: 1,
-      height: 1,
-      metadata: {},
-      exif_dict: {},
-      is_valid_image: true,
-      image_format: 'JPEG',
-      file_size_bytes: 1,
-      primary_filename: `${number}.jpg`,
-      file_sha256: hex,
-      recipe: 'h1',
-      egg_version: '2.1',
-    },
+    hothash,
+    hotpreview_base64: 'AA==',
+    width: 1,
+    height: 1,
+    image_file: { filename: `${number}.jpg` },
   }
 }
 
@@ -91,9 +66,9 @@ function patience() {
 
 test('sends many eggs in one request', async () => {
   const { backend, batches } = await proxyThat(accepted)
-  const deliver = eggDelivery(backend, patience(), 7)
+  const deliver = photoDelivery(importBackendAt(backend), patience(), new AbortController().signal)
 
-  const verdicts = await Promise.all([1, 2, 3].map((number) => deliver(laid(number))))
+  const verdicts = await Promise.all([1, 2, 3].map((number) => deliver(photo(number))))
 
   expect(batches.map(({ photos }) => photos.length)).toEqual([3])
   expect(verdicts).toMatchObject([{ id: 1 }, { id: 2 }, { id: 3 }])
@@ -104,9 +79,9 @@ test('halves a batch that is refused as a whole, until only what is wrong is ref
   const { backend } = await proxyThat((batch) =>
     isBad(batch) ? refused('body_too_large', 413) : accepted(batch),
   )
-  const deliver = eggDelivery(backend, patience(), null)
+  const deliver = photoDelivery(importBackendAt(backend), patience(), new AbortController().signal)
 
-  const verdicts = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((number) => deliver(laid(number))))
+  const verdicts = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((number) => deliver(photo(number))))
 
   expect(verdicts.map(({ status }) => status)).toEqual([
     'created',
@@ -122,9 +97,9 @@ test('halves a batch that is refused as a whole, until only what is wrong is ref
 
 test('does not blame the files for credentials that are no longer valid', async () => {
   const { backend, batches } = await proxyThat(() => refused('credentials_invalid', 401))
-  const deliver = eggDelivery(backend, patience(), null)
+  const deliver = photoDelivery(importBackendAt(backend), patience(), new AbortController().signal)
 
-  const outcomes = await Promise.allSettled([deliver(laid(1)), deliver(laid(2))])
+  const outcomes = await Promise.allSettled([deliver(photo(1)), deliver(photo(2))])
 
   expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
   expect(outcomes[0]).toMatchObject({ reason: expect.any(ApiError) as unknown })

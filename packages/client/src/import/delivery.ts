@@ -1,57 +1,53 @@
-import { type EggBatchResult, type PhotoEgg, endpoints, limits } from '@imalink/contract'
-import { ApiError, type Server, call } from '../client.ts'
-import type { SourceFile, Verdict } from '../import.ts'
+import { type EggBatchResult, type NewPhotoInput, limits } from '@imalink/contract'
+import { ApiError } from '../client.ts'
+import type { ImportBackend, Verdict } from '../import.ts'
 import { batcher } from './batcher.ts'
+import type { KnownPhoto } from './known-files.ts'
 import type { Patience } from './patience.ts'
-import { wireFilename, wirePath, wirePrimaryFilename } from './wire-text.ts'
 
-/** An egg on its way to the backend, with the file that it was made from. */
-export interface LaidEgg {
-  readonly egg: PhotoEgg
-  readonly file: SourceFile
-  readonly sha256: string | null
-}
+/** What the backend made of a photo. */
+export type Delivered =
+  ({ readonly status: 'created' | 'duplicate' } & KnownPhoto) | Extract<Verdict, { status: 'refused' }>
 
-/** Keeps eggs in the backend, many at a time; resolves when an egg is acknowledged or refused. */
-export function eggDelivery(
-  backend: Server,
+/** Keeps photos in the backend, many at a time; resolves when one is acknowledged or refused. */
+export function photoDelivery(
+  backend: ImportBackend,
   patience: Patience,
-  sessionId: number | null,
-): (laid: LaidEgg) => Promise<Verdict> {
-  const send = (eggs: readonly LaidEgg[]) => sendEggs(backend, patience, sessionId, eggs)
+  signal: AbortSignal,
+): (photo: NewPhotoInput) => Promise<Delivered> {
+  const send = (photos: readonly NewPhotoInput[]) =>
+    sendPhotos((some) => patience.answerTo(() => backend.createPhotos(some, signal)), photos)
   return batcher({
     maxItems: Math.min(50, limits.batchItems),
     maxBytes: limits.batchBodyBytes / 4,
     lingerMs: 250,
-    bytesOf: eggBytes,
+    bytesOf: photoBytes,
     send,
   })
 }
 
-/** About how large an egg is in a request, in bytes: no less than it is. */
-export function eggBytes({ egg }: LaidEgg): number {
-  const previews = egg.hotpreview_base64.length + (egg.coldpreview_base64?.length ?? 0)
+/** About how large a photo is in a request, in bytes: no less than it is. */
+export function photoBytes(photo: NewPhotoInput): number {
+  const { hotpreview_base64, coldpreview_base64, ...words } = photo
+  const previews = hotpreview_base64.length + (coldpreview_base64?.length ?? 0)
   const bytesPerCharacter = 3
-  return previews + bytesPerCharacter * JSON.stringify([egg.metadata, egg.exif_dict]).length + 20_000
+  return previews + bytesPerCharacter * JSON.stringify(words).length + 1000
 }
 
 /** A batch that is refused as a whole is sent again in halves, until what is wrong is alone. */
-async function sendEggs(
-  backend: Server,
-  patience: Patience,
-  sessionId: number | null,
-  eggs: readonly LaidEgg[],
-): Promise<Verdict[]> {
+async function sendPhotos(
+  create: (photos: readonly NewPhotoInput[]) => Promise<EggBatchResult>,
+  photos: readonly NewPhotoInput[],
+): Promise<Delivered[]> {
   try {
-    const photos = eggs.map((laid) => newPhoto(laid, sessionId))
-    const answer = await patience.answerTo(() => call(backend, endpoints.createPhotos, { body: { photos } }))
-    return eggs.map((_, index) => verdictOf(answer, index))
+    const answer = await create(photos)
+    return photos.map((_, index) => deliveredIn(answer, index))
   } catch (error) {
     if (!(error instanceof ApiError) || concernsTheCaller(error)) throw error
-    if (eggs.length === 1) return [refusal(error.problem)]
-    const middle = Math.ceil(eggs.length / 2)
-    const first = await sendEggs(backend, patience, sessionId, eggs.slice(0, middle))
-    return [...first, ...(await sendEggs(backend, patience, sessionId, eggs.slice(middle)))]
+    if (photos.length === 1) return [refusal(error.problem)]
+    const middle = Math.ceil(photos.length / 2)
+    const first = await sendPhotos(create, photos.slice(0, middle))
+    return [...first, ...(await sendPhotos(create, photos.slice(middle)))]
   }
 }
 
@@ -60,24 +56,7 @@ export function concernsTheCaller(error: ApiError): boolean {
   return [401, 403, 404, 429, 502, 503, 504].includes(error.status)
 }
 
-function newPhoto({ egg, file, sha256 }: LaidEgg, sessionId: number | null) {
-  return {
-    ...egg,
-    primary_filename: wirePrimaryFilename(file.filename),
-    ...(sessionId === null ? {} : { import_session_id: sessionId }),
-    image_file: {
-      filename: wireFilename(file.filename),
-      file_path: wirePath(file.path),
-      volume: file.volume,
-      file_size: file.size,
-      file_sha256: sha256 ?? egg.file_sha256,
-      modified_at: file.modifiedAt,
-      file_format: egg.image_format,
-    },
-  }
-}
-
-function verdictOf(answer: EggBatchResult, index: number): Verdict {
+function deliveredIn(answer: EggBatchResult, index: number): Delivered {
   const result = answer.results.find((one) => one.index === index)
   if (!result) throw new Error('The server says nothing about one of the photos it was sent')
   if (result.status === 'failed' || result.id === null || result.hothash === null)
@@ -97,7 +76,7 @@ interface Refused {
 }
 
 /** A server's error as the verdict on one file; of several wrong fields the first one is named. */
-export function refusal({ code, detail, errors }: Refused): Verdict {
+export function refusal({ code, detail, errors }: Refused): Extract<Verdict, { status: 'refused' }> {
   const first = errors?.[0]
   return { status: 'refused', code, detail: first ? `${detail} (${first.path}: ${first.message})` : detail }
 }

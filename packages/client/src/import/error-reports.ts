@@ -1,6 +1,4 @@
-import { endpoints } from '@imalink/contract'
-import { type Server, call } from '../client.ts'
-import type { Outcome } from '../import.ts'
+import type { ImportBackend, Outcome } from '../import.ts'
 import { batcher } from './batcher.ts'
 import type { Patience } from './patience.ts'
 import { wireDetail, wireErrorPath } from './wire-text.ts'
@@ -9,9 +7,9 @@ type Refused = Extract<Outcome, { status: 'refused' }>
 
 /** Tells the import session, many at a time, which files never became an egg. */
 export function errorReports(
-  backend: Server,
+  backend: ImportBackend,
   patience: Patience,
-  sessionId: number,
+  { sessionId, signal }: { readonly sessionId: number; readonly signal: AbortSignal },
 ): (refused: Refused) => Promise<undefined> {
   return batcher<Refused, undefined>({
     maxItems: 100,
@@ -24,8 +22,7 @@ export function errorReports(
         code,
         detail: wireDetail(detail),
       }))
-      const input = { params: { id: sessionId }, body: { errors } }
-      await patience.answerTo(() => call(backend, endpoints.reportImportErrors, input))
+      await patience.answerTo(() => backend.reportErrors(sessionId, errors, signal))
       return refused.map(() => undefined)
     },
   })

@@ -1,7 +1,13 @@
-import type { ImportCounts, ImportOptions, Outcome, SourceFile } from '../import.ts'
-import { assemblyLine } from './assembly-line.ts'
+import {
+  type ImportCounts,
+  type ImportOptions,
+  type Outcome,
+  type SourceGroup,
+  nothingCounted,
+} from '../import.ts'
+import { type Settled, assemblyLine } from './assembly-line.ts'
 import { errorReports } from './error-reports.ts'
-import { everyFile, stoppedBy } from './every-file.ts'
+import { everyGroup, stoppedBy } from './every-group.ts'
 import { GIVE_UP_AFTER_MS, Patience } from './patience.ts'
 
 /** How long eggs that are laid may still take to be acknowledged after the import is stopped. */
@@ -11,19 +17,19 @@ const LAST_DELIVERIES_MS = 10_000
  * Imports originals: asks the backend what it knows, has eggs laid of the rest, and keeps them in the backend.
  * Every file has one outcome, in the order in which they are settled; what is wrong with one file never ends the import.
  *
- * Memory stays bounded however many files there are: they are taken from `files` as there is room for them.
+ * Memory stays bounded however many files there are: they are taken from `groups` as there is room for them.
  * When `signal` aborts nothing more is begun, eggs that are laid are still delivered, and the signal's reason is thrown.
  * Also throws `ApiError` when the caller may not import (401, 403), `ApiError` or `UnreachableError` when a server was
- * away for `giveUpAfterMs`, and what `files` and `onOutcome` throw.
+ * away for `giveUpAfterMs`, and what `groups` and `onOutcome` throw.
  */
 export async function importFiles(
-  files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
+  groups: AsyncIterable<SourceGroup> | Iterable<SourceGroup>,
   options: ImportOptions,
 ): Promise<ImportCounts> {
   const { stop, release } = stoppedBy(options.signal)
   const deliveries = outlasting(stop.signal, LAST_DELIVERIES_MS)
   try {
-    return await runImport(files, options, { stop, deliveries: deliveries.signal })
+    return await runImport(groups, options, { stop, deliveries: deliveries.signal })
   } finally {
     deliveries.end()
     release()
@@ -31,33 +37,43 @@ export async function importFiles(
 }
 
 async function runImport(
-  files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
+  groups: AsyncIterable<SourceGroup> | Iterable<SourceGroup>,
   options: ImportOptions,
   { stop, deliveries }: { stop: AbortController; deliveries: AbortSignal },
 ): Promise<ImportCounts> {
-  const { sessionId } = options
-  const backend = { ...options.backend, signal: deliveries }
+  const { sessionId, backend } = options
   const patience = patienceWithBoth(options, stop.signal)
-  const settle = assemblyLine({ ...options, backend, patience, stop: stop.signal })
-  const report = sessionId === null ? null : errorReports(backend, patience.backend, sessionId)
-  let counts: ImportCounts = { found: 0, done: 0, created: 0, duplicates: 0, known: 0, refused: 0 }
+  const settle = assemblyLine({ ...options, patience, stop: stop.signal, deliveries })
+  const report =
+    sessionId === null ? null : errorReports(backend, patience.backend, { sessionId, signal: deliveries })
+  let counts = nothingCounted
 
-  await everyFile(files, stop, async (file) => {
-    counts = { ...counts, found: counts.found + 1 }
-    const outcome: Outcome = { file, ...(await settle(file)) }
-    counts = counted(counts, outcome)
+  async function tell({ outcome, isInEgg }: Settled): Promise<void> {
+    counts = counted(counts, outcome, isInEgg)
     options.onOutcome(outcome, counts)
     if (outcome.status === 'refused') await report?.(outcome)
+  }
+
+  await everyGroup(groups, stop, async (group) => {
+    counts = { ...counts, found: counts.found + group.files.length }
+    await Promise.all((await settle(group)).map(tell))
   })
   stop.signal.throwIfAborted()
   return counts
 }
 
-const countOf = { created: 'created', duplicate: 'duplicates', known: 'known', refused: 'refused' } as const
+const countOf = {
+  created: 'created',
+  duplicate: 'duplicates',
+  known: 'known',
+  joined: 'joined',
+  refused: 'refused',
+} as const
 
-function counted(counts: ImportCounts, { status }: Outcome): ImportCounts {
+function counted(counts: ImportCounts, { status }: Outcome, isInEgg: boolean): ImportCounts {
   const name = countOf[status]
-  return { ...counts, done: counts.done + 1, [name]: counts[name] + 1 }
+  const without_egg = counts.without_egg + (isInEgg || status === 'refused' ? 0 : 1)
+  return { ...counts, done: counts.done + 1, without_egg, [name]: counts[name] + 1 }
 }
 
 /** Core and backend each have their own clock for giving up; the caller hears of whichever is waited for. */

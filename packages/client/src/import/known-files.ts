@@ -1,29 +1,48 @@
-import { endpoints } from '@imalink/contract'
-import { type Server, call } from '../client.ts'
+import type { ImportBackend, KnownAnswer, KnownQuestion } from '../import.ts'
 import { batcher } from './batcher.ts'
 import type { Patience } from './patience.ts'
 
-/** A photo that the backend made of the same bytes before. */
+/** A photo that the backend has. */
 export interface KnownPhoto {
   readonly id: number
   readonly hothash: string
   readonly in_trash: boolean
 }
 
-/** Asks the backend, many at a time, whether it has a photo of a file with this SHA-256. */
+export type PhotoOfName = KnownAnswer['names'][number][number]
+
+interface Question {
+  /** Null where the bytes could not be hashed. */
+  readonly sha256: string | null
+  readonly name: KnownQuestion['names'][number]
+}
+
+export interface KnownFile {
+  /** The photo made of the same bytes. */
+  readonly photo: KnownPhoto | null
+  /** Photos with a file of this name in this folder. */
+  readonly ofName: readonly PhotoOfName[]
+}
+
+/** Asks the backend, many files at a time, what it knows of their bytes and of their names. */
 export function knownFiles(
-  backend: Server,
+  backend: ImportBackend,
   patience: Patience,
-): (sha256: string) => Promise<KnownPhoto | null> {
-  return batcher<string, KnownPhoto | null>({
+  signal: AbortSignal,
+): (question: Question) => Promise<KnownFile> {
+  return batcher<Question, KnownFile>({
     maxItems: 200,
     maxBytes: Infinity,
     lingerMs: 30,
     bytesOf: () => 0,
-    async send(sha256s) {
-      const body = { file_sha256s: [...sha256s] }
-      const known = await patience.answerTo(() => call(backend, endpoints.knownPhotos, { body }))
-      return sha256s.map((sha256) => known.file_sha256s[sha256] ?? null)
+    async send(questions) {
+      const file_sha256s = questions.flatMap(({ sha256 }) => sha256 ?? [])
+      const names = questions.map(({ name }) => name)
+      const answer = await patience.answerTo(() => backend.known({ file_sha256s, names }, signal))
+      return questions.map(({ sha256 }, index) => ({
+        photo: sha256 === null ? null : (answer.file_sha256s[sha256] ?? null),
+        ofName: answer.names[index] ?? [],
+      }))
     },
   })
 }

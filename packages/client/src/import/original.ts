@@ -14,15 +14,18 @@ export class UnreadableFileError extends Error {
 
 /** One original in memory, until it is let go. */
 export class Original {
+  readonly file: SourceFile
   /** Null where the browser offers no hashing: pages that are not secure. */
   readonly sha256: string | null
-  readonly #giveBack: () => void
+  /** The XMP that stands beside the file. */
+  readonly sidecar: Blob | null
   #bytes: Blob | null
 
-  constructor(bytes: Blob, sha256: string | null, giveBack: () => void) {
-    this.sha256 = sha256
+  constructor(file: SourceFile, bytes: Blob, about: { sha256: string | null; sidecar: Blob | null }) {
+    this.file = file
     this.#bytes = bytes
-    this.#giveBack = giveBack
+    this.sha256 = about.sha256
+    this.sidecar = about.sidecar
   }
 
   get bytes(): Blob {
@@ -30,24 +33,23 @@ export class Original {
     return this.#bytes
   }
 
-  /** Frees the memory and the allowance for it; calling it twice does no harm. */
   letGo(): void {
     this.#bytes = null
-    this.#giveBack()
   }
 }
 
 /** Reads a file once and hashes what was read. Throws `UnreadableFileError`. */
 export async function readOriginal(
   file: SourceFile,
-  options: { readonly signal: AbortSignal; readonly giveBack: () => void },
+  { signal, sidecar = null }: { readonly signal: AbortSignal; readonly sidecar?: Blob | null },
 ): Promise<Original> {
-  const bytes = await readBytes(file, options.signal)
+  const bytes = await readBytes(file, signal)
   if (bytes.byteLength !== file.size) throw new UnreadableFileError('The file changed while it was read')
-  return new Original(new Blob([bytes]), await sha256Of(bytes), options.giveBack)
+  return new Original(file, new Blob([bytes]), { sha256: await sha256Of(bytes), sidecar })
 }
 
-async function readBytes(
+/** What a file holds, as it is now. Throws `UnreadableFileError`. */
+export async function readBytes(
   file: SourceFile,
   signal: AbortSignal,
 ): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>> {

@@ -5,6 +5,8 @@ export const GIVE_UP_AFTER_MS = 10 * 60_000
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
+/** Asking a server that does not answer costs nobody anything, and its return is noticed soon. */
+const LONGEST_PAUSE_WITHOUT_ANSWER_MS = 2000
 const LONGEST_ASKED_PAUSE_MS = 60_000
 const PASSING_STATUSES = [429, 502, 503, 504]
 const TRIES_PER_REQUEST = 6
@@ -108,7 +110,8 @@ function isBusy(error: unknown): boolean {
 
 /** At least what the server asks for, and never the same for everybody who waits. */
 function pauseMs(error: ApiError | UnreachableError, tries: number): number {
-  const growing = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS)
+  const longest = error instanceof UnreachableError ? LONGEST_PAUSE_WITHOUT_ANSWER_MS : LONGEST_PAUSE_MS
+  const growing = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), longest)
   const asked = error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0
   return Math.max(growing, Math.min(asked, LONGEST_ASKED_PAUSE_MS)) * (1 + Math.random() / 5)
 }

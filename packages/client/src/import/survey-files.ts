@@ -1,10 +1,11 @@
-import pLimit from 'p-limit'
-import type { ImportOptions, SourceFile } from '../import.ts'
+import type { ImportOptions, SourceFile, SourceGroup } from '../import.ts'
 import { Allowance } from './allowance.ts'
-import { everyFile, stoppedBy } from './every-file.ts'
+import { everyGroup, stoppedBy } from './every-group.ts'
+import { stemOf } from './group-by-name.ts'
 import { knownFiles } from './known-files.ts'
-import { ORIGINALS_IN_MEMORY, READS_AT_ONCE, UnreadableFileError, readOriginal } from './original.ts'
+import { ORIGINALS_IN_MEMORY, type Original } from './original.ts'
 import { GIVE_UP_AFTER_MS, Patience } from './patience.ts'
+import { groupReading } from './read-group.ts'
 
 export interface SurveyOptions extends Pick<
   ImportOptions,
@@ -16,41 +17,38 @@ export interface SurveyOptions extends Pick<
 
 /** Reads originals and asks the backend which it knows, and changes nothing. Throws as `importFiles` does. */
 export async function surveyFiles(
-  files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
+  groups: AsyncIterable<SourceGroup> | Iterable<SourceGroup>,
   options: SurveyOptions,
 ): Promise<void> {
   const { stop, release } = stoppedBy(options.signal)
-  const look = looker(options, stop.signal)
+  const survey = groupSurvey(options, stop.signal)
   try {
-    await everyFile(files, stop, async (file) => options.onSurveyed(file, await look(file)))
+    await everyGroup(groups, stop, survey)
     stop.signal.throwIfAborted()
   } finally {
     release()
   }
 }
 
-function looker(options: SurveyOptions, signal: AbortSignal) {
+function groupSurvey(options: SurveyOptions, signal: AbortSignal): (group: SourceGroup) => Promise<void> {
   const patience = new Patience({
     signal,
     giveUpAfterMs: options.giveUpAfterMs ?? GIVE_UP_AFTER_MS,
     onWaiting: (reason) => options.onWaiting?.(reason),
   })
-  const findKnown = knownFiles({ ...options.backend, signal }, patience)
-  const originals = new Allowance(ORIGINALS_IN_MEMORY, signal)
-  const reading = pLimit(READS_AT_ONCE)
+  const find = knownFiles(options.backend, patience, signal)
+  const read = groupReading(new Allowance(ORIGINALS_IN_MEMORY, signal), signal)
 
-  return async (file: SourceFile) => {
-    const giveBack = await originals.take(file.size)
-    try {
-      const original = await reading(() => readOriginal(file, { signal, giveBack }))
-      original.letGo()
-      const known = original.sha256 === null ? null : await findKnown(original.sha256)
-      return known ? 'known' : 'new'
-    } catch (error) {
-      if (error instanceof UnreadableFileError) return 'unreadable'
-      throw error
-    } finally {
-      giveBack()
-    }
+  async function look({ file, sha256 }: Original): Promise<void> {
+    const name = { folder: '', stem: stemOf(file.filename).slice(0, 1000).toWellFormed() }
+    const { photo } = await find({ sha256, name })
+    options.onSurveyed(file, photo ? 'known' : 'new')
+  }
+
+  return async (group) => {
+    const { originals, refused, giveBack } = await read(group)
+    giveBack()
+    for (const { file } of refused) options.onSurveyed(file, 'unreadable')
+    await Promise.all(originals.map(look))
   }
 }

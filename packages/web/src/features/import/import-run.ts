@@ -1,4 +1,4 @@
-import { importFiles } from '@imalink/client'
+import { importBackendAt, importFiles } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import { ask, backend, sentenceOf } from '../../server/backend.ts'
 import { type FoundFile, asSource } from './found-files.ts'
@@ -65,7 +65,7 @@ async function importInto(
   const eggs = await pickCore(await options.localCoreUrl())
   board.show({ core: eggs.kind })
   await importFiles(scanAhead(options.files, board, signal), {
-    backend,
+    backend: importBackendAt(backend),
     eggs,
     sessionId,
     coldpreviewSize: COLDPREVIEW_PX,
@@ -104,7 +104,7 @@ async function* scanAhead(files: AsyncIterable<FoundFile>, board: ProgressBoard,
     const file = queue[next]
     if (file) {
       next++
-      yield await asSource(file)
+      yield { files: [await asSource(file)], sidecars: [] }
     } else {
       await new Promise<void>((resolve) => {
         wake = resolve

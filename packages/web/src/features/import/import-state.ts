@@ -1,4 +1,4 @@
-import type { EggLayer, ImportCounts, Outcome } from '@imalink/client'
+import { type EggLayer, type ImportCounts, type Outcome, nothingCounted } from '@imalink/client'
 import { type LeftOutCounts, nothingLeftOut } from './left-out.ts'
 import type { Sample } from './time-left.ts'
 
@@ -36,7 +36,7 @@ export function beginning(title: string): ImportState {
     core: null,
     found: 0,
     isScanning: true,
-    counts: { found: 0, done: 0, created: 0, duplicates: 0, known: 0, refused: 0 },
+    counts: nothingCounted,
     inTrash: 0,
     leftOut: nothingLeftOut,
     refusals: [],

@@ -1,24 +1,24 @@
-import type { SourceFile } from '../import.ts'
+import type { SourceGroup } from '../import.ts'
 import { Allowance } from './allowance.ts'
 
-const FILES_IN_WORK = 256
+const GROUPS_IN_WORK = 256
 
 /**
- * Works on all files, many at once, taking them as there is room. The first thing thrown by `files` or `work` stops the
- * rest through `stop`; resolves when nothing is in work any more, stopped or not.
+ * Works on all groups, many at once, taking them as there is room. The first thing thrown by `groups` or `work` stops
+ * the rest through `stop`; resolves when nothing is in work any more, stopped or not.
  */
-export async function everyFile(
-  files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
+export async function everyGroup(
+  groups: AsyncIterable<SourceGroup> | Iterable<SourceGroup>,
   stop: AbortController,
-  work: (file: SourceFile) => Promise<void>,
+  work: (group: SourceGroup) => Promise<void>,
 ): Promise<void> {
-  const places = new Allowance(FILES_IN_WORK, stop.signal)
+  const places = new Allowance(GROUPS_IN_WORK, stop.signal)
   const inWork = new Set<Promise<void>>()
   const end = (error: unknown) => stop.abort(error)
   try {
-    for await (const file of files) {
+    for await (const group of groups) {
       const leave = await places.take(1)
-      const working: Promise<void> = work(file)
+      const working: Promise<void> = work(group)
         .catch(end)
         .finally(() => {
           leave()

@@ -1,0 +1,139 @@
+import { type BigIntStats, lstatSync, readdirSync } from 'node:fs'
+import { extensionOf, isCacheFolder, isHidden, kindOfName } from '../import/not-a-photo.ts'
+import { type DiskPath, diskPath, joinPath, keyOf, textOf } from './disk-path.ts'
+import { type LeftOut, leaveOutByName, nothingLeftOut } from './left-out.ts'
+import type { NameFilter } from './name-filter.ts'
+import { reasonOf } from './read-errors.ts'
+
+/** A folder, and what the disk calls itself that it is on. */
+export interface Place {
+  readonly folder: DiskPath
+  readonly volume: string
+}
+
+/** A file that may be a photo, or an XMP side-car, as its folder tells of it. */
+export interface FoundFile {
+  readonly name: DiskPath
+  readonly filename: string
+  /** Bytes. */
+  readonly size: number
+  /** Nanoseconds since 1970. */
+  readonly mtimeNs: bigint
+  /** Why it cannot be looked at, null where it can. */
+  readonly problem: string | null
+}
+
+/** A folder that is to be read. */
+export interface Folder extends Place {
+  /** Parts below what was named, separated by `/`; empty for that itself. */
+  readonly below: string
+  /** The file system it is on. */
+  readonly device: bigint
+}
+
+export interface FolderContents {
+  readonly place: Place
+  readonly files: readonly FoundFile[]
+  /** XMP beside them. */
+  readonly sidecars: readonly FoundFile[]
+  readonly folders: readonly { readonly path: DiskPath; readonly below: string; readonly device: bigint }[]
+  readonly leftOut: LeftOut
+}
+
+export interface FolderWishes {
+  readonly filter: NameFilter
+  /** Files that were changed before are left out; milliseconds since 1970, null for none. */
+  readonly sinceMs: number | null
+  readonly crossMounts: boolean
+  /** What has no photo's name and is larger is left out: core does not take it. */
+  readonly maxUnnamedBytes: number
+  /** What was named itself, and is not found a second time below something else, by `keyOf`. */
+  readonly named: ReadonlySet<string>
+}
+
+/** What is in one folder. Throws the system's error where the folder cannot be read. */
+export function readFolder(folder: Folder, wishes: FolderWishes): FolderContents {
+  const contents = {
+    place: { folder: folder.folder, volume: folder.volume },
+    files: [] as FoundFile[],
+    sidecars: [] as FoundFile[],
+    folders: [] as FolderContents['folders'][number][],
+    leftOut: nothingLeftOut(),
+  }
+  for (const name of namesIn(folder.folder)) sortOut(name)
+  return contents
+
+  function sortOut(name: DiskPath): void {
+    const filename = textOf(name)
+    if (isHidden(filename)) return void contents.leftOut.hidden++
+    const path = joinPath(folder.folder, name)
+    if (wishes.named.size > 0 && wishes.named.has(keyOf(path))) return
+    const status = lookAt(path)
+    if (status === 'gone') return
+    const below = folder.below === '' ? filename : `${folder.below}/${filename}`
+    if ('problem' in status || status.isFile()) sortOutFile({ name, filename, status, below })
+    else if (status.isDirectory()) sortOutFolder({ path, below, device: status.dev }, filename)
+    else if (status.isSymbolicLink()) contents.leftOut.links++
+  }
+
+  function sortOutFolder(found: FolderContents['folders'][number], filename: string): void {
+    if (isCacheFolder(filename)) contents.leftOut.hidden++
+    else if (!wishes.filter.entersFolder(found.below)) contents.leftOut.excluded++
+    else if (found.device !== folder.device && !wishes.crossMounts) contents.leftOut.mounts++
+    else contents.folders.push(found)
+  }
+
+  function sortOutFile({ name, filename, status, below }: Candidate): void {
+    const file = foundFile(name, filename, status)
+    const kind = kindOfName(filename)
+    if (isSidecar(file)) return void contents.sidecars.push(file)
+    const isTooLarge = kind === 'maybe' && file.size > wishes.maxUnnamedBytes
+    if (isTooLarge || (kind !== 'photo' && kind !== 'maybe')) leaveOutByName(contents.leftOut, filename)
+    else if (!wishes.filter.wantsFile(below)) contents.leftOut.excluded++
+    else if (isOlder(file, wishes.sinceMs)) contents.leftOut.older++
+    else contents.files.push(file)
+  }
+}
+
+/** Whether a file is XMP that may belong to a photo beside it. */
+export function isSidecar({ filename }: FoundFile): boolean {
+  return extensionOf(filename) === '.xmp'
+}
+
+interface Candidate {
+  readonly name: DiskPath
+  readonly filename: string
+  readonly status: BigIntStats | { readonly problem: string }
+  readonly below: string
+}
+
+/** Names are read as bytes only where one of them is not UTF-8: bytes take several times as long. */
+function namesIn(folder: DiskPath): DiskPath[] {
+  const names = readdirSync(folder)
+  return names.some((name) => name.includes('\uFFFD'))
+    ? readdirSync(folder, { encoding: 'buffer' }).map(diskPath)
+    : names
+}
+
+function lookAt(path: DiskPath): BigIntStats | { problem: string } | 'gone' {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? 'gone'
+  } catch (error) {
+    return { problem: reasonOf(error) }
+  }
+}
+
+/** A file by its name in a folder; one that cannot be looked at says why when it is read. */
+export function foundFile(
+  name: DiskPath,
+  filename: string,
+  status: BigIntStats | { readonly problem: string },
+): FoundFile {
+  return 'problem' in status
+    ? { name, filename, size: 0, mtimeNs: 0n, problem: status.problem }
+    : { name, filename, size: Number(status.size), mtimeNs: status.mtimeNs, problem: null }
+}
+
+function isOlder({ mtimeNs, problem }: FoundFile, sinceMs: number | null): boolean {
+  return sinceMs !== null && problem === null && mtimeNs < BigInt(sinceMs) * 1_000_000n
+}

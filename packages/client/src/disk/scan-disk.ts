@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads'
+import type { SourceGroup } from '../import.ts'
+import { type DiskFile, diskFile } from './disk-file.ts'
+import { receivedPath } from './disk-path.ts'
+import type { NameWishes } from './name-filter.ts'
+import type { FoundFile } from './read-folder.ts'
+import type { Root } from './roots.ts'
+import type { ScanNews } from './scan-news.ts'
+import type { Portion, ScanOrder } from './serve-scan.ts'
+
+export interface ScanOptions extends NameWishes {
+  /** A name for the disk, null where it names itself. */
+  readonly volume: string | null
+  /** Files that were changed before are left out; milliseconds since 1970, null for none. */
+  readonly sinceMs: number | null
+  readonly crossMounts: boolean
+  /** What has no photo's name and is larger is left out; bytes. */
+  readonly maxUnnamedBytes: number
+  readonly signal: AbortSignal
+  /** The worker thread's program, which calls `serveScan`; one without a memory where it is left out. */
+  readonly worker?: URL
+  /** What that program opens its memory with. */
+  readonly memory?: unknown
+  /** Whether every remembered file is listed in the news, and not only counted. */
+  readonly listRecalled?: boolean
+  onNews(news: ScanNews): void
+}
+
+/**
+ * The originals below the roots that nothing vouches for, folder after folder, put together by their names. A thread of
+ * its own looks at the disk and stays no more than 1,000 files ahead, so that memory stays flat however large the tree
+ * is; what cannot be read is told in the news and never ends the scan. Throws the reason of `signal`.
+ */
+export async function* scanDisk(
+  roots: readonly Root[],
+  options: ScanOptions,
+): AsyncGenerator<SourceGroup<DiskFile>> {
+  options.signal.throwIfAborted()
+  const { worker, waiting } = startWorker(roots, options)
+  const portions = received(worker, options.signal)
+  try {
+    for (;;) {
+      const portion = await portions.next()
+      options.onNews(portion.news)
+      yield* portion.groups.map(asSource)
+      if (portion.isLast) return
+      Atomics.sub(waiting, 0, portion.files)
+      Atomics.notify(waiting, 0)
+    }
+  } finally {
+    portions.release()
+    await worker.terminate()
+  }
+}
+
+function startWorker(roots: readonly Root[], options: ScanOptions) {
+  const { volume, sinceMs, crossMounts, maxUnnamedBytes, include, exclude } = options
+  const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+  const order: ScanOrder = {
+    ...{ roots, volume, sinceMs, crossMounts, maxUnnamedBytes, include, exclude },
+    listRecalled: options.listRecalled ?? false,
+    memory: options.memory ?? null,
+    waiting: shared,
+  }
+  const program = options.worker ?? new URL('./scan-worker.ts', import.meta.url)
+  return { worker: new Worker(program, { workerData: order }), waiting: new Int32Array(shared) }
+}
+
+/** What a worker sends, one after the other; `next` rejects when it fails and when `signal` aborts. */
+function received(worker: Worker, signal: AbortSignal) {
+  const portions: Portion[] = []
+  let failure: { readonly reason: unknown } | null = null
+  let wake = () => {}
+  const fail = (reason: unknown) => {
+    failure ??= { reason }
+    wake()
+  }
+  const abort = () => fail(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  worker.on('message', (portion: Portion) => {
+    portions.push(portion)
+    wake()
+  })
+  worker.on('error', fail)
+  worker.on('exit', (code) => fail(new Error(`The scan of the disk ended unexpectedly (${code})`)))
+
+  async function next(): Promise<Portion> {
+    for (;;) {
+      if (signal.aborted) throw signal.reason
+      const portion = portions.shift()
+      if (portion) return portion
+      if (failure) throw failure.reason
+      await new Promise<void>((resolve) => (wake = resolve))
+    }
+  }
+  return { next, release: () => signal.removeEventListener('abort', abort) }
+}
+
+function asSource({ place, files, sidecars }: Portion['groups'][number]): SourceGroup<DiskFile> {
+  const here = { folder: receivedPath(place.folder), volume: place.volume }
+  const asFile = (found: FoundFile) => diskFile(here, { ...found, name: receivedPath(found.name) })
+  return { files: files.map(asFile), sidecars: sidecars.map(asFile) }
+}

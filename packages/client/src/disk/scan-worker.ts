@@ -1,0 +1,3 @@
+import { serveScan } from './serve-scan.ts'
+
+serveScan()

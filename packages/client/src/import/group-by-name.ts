@@ -1,0 +1,69 @@
+import type { SourceGroup } from '../import.ts'
+import { extensionOf, isRawName } from './not-a-photo.ts'
+
+/** What a camera writes beside its RAW, the usual one first. */
+const besideRaw = ['.jpg', '.jpeg', '.jpe', '.jfif', '.heic', '.heif', '.hif']
+
+interface Named {
+  readonly filename: string
+}
+
+/**
+ * The files of one folder, put together where their names say that they are one photo: a RAW and what the camera
+ * rendered of it, and the XMP side-cars of either. Whether they are is decided when they are read. Two rendered files
+ * of one name stay apart, and a side-car of nothing is left out.
+ */
+export function groupByName<File extends Named>(files: readonly File[]): SourceGroup<File>[] {
+  const sidecars = files.filter(isSidecar)
+  const byStem = Map.groupBy(
+    files.filter((file) => !isSidecar(file)),
+    ({ filename }) => stemKey(stemOf(filename)),
+  )
+  const bySidecarStem = Map.groupBy(sidecars, ({ filename }) => stemKey(stemOf(filename)))
+  return [...byStem].flatMap(([stem, named]) =>
+    splitUp(named).map((group) => ({
+      files: group,
+      // `IMG_1.CR2.xmp` says it of one file, and so goes before `IMG_1.xmp`.
+      sidecars: [
+        ...group.flatMap(({ filename }) => bySidecarStem.get(stemKey(filename)) ?? []),
+        ...(bySidecarStem.get(stem) ?? []),
+      ],
+    })),
+  )
+}
+
+/** One group of the RAW files and the most usual rendered one; each other file is alone. */
+function splitUp<File extends Named>(named: readonly File[]): File[][] {
+  const raws = named.filter(({ filename }) => isRawName(filename))
+  const partner = raws.length === 0 ? undefined : mostUsual(named)
+  const together = partner ? [partner, ...raws] : []
+  const alone = named.filter((file) => !together.includes(file))
+  return [...(partner ? [together] : []), ...alone.map((file) => [file])]
+}
+
+function mostUsual<File extends Named>(named: readonly File[]): File | undefined {
+  const ranked = named.flatMap((file) => {
+    const rank = rankBesideRaw(file.filename)
+    return rank === null ? [] : [{ file, rank }]
+  })
+  return ranked.sort((a, b) => a.rank - b.rank)[0]?.file
+}
+
+/** How usual it is that a camera writes a file of this name beside its RAW: 0 the most, null never. */
+export function rankBesideRaw(name: string): number | null {
+  const rank = besideRaw.indexOf(extensionOf(name))
+  return rank < 0 ? null : rank
+}
+
+const isSidecar = ({ filename }: Named) => extensionOf(filename) === '.xmp'
+
+/** A file's name without its extension; a name that only begins with a dot has none. */
+export function stemOf(filename: string): string {
+  const dot = filename.lastIndexOf('.')
+  return dot > 0 ? filename.slice(0, dot) : filename
+}
+
+/** Names that differ in case or in how accents are composed name one photo. */
+export function stemKey(stem: string): string {
+  return stem.normalize('NFC').toLowerCase()
+}
