@@ -18,6 +18,11 @@ export class ByteReader {
     return this.littleEndian ? this.bytes.readUInt32LE(offset) : this.bytes.readUInt32BE(offset)
   }
 
+  /** The bytes themselves, not a copy; null unless all of them are there. */
+  view(offset: number, length: number): Buffer | null {
+    return this.#holds(offset, length) ? this.bytes.subarray(offset, offset + length) : null
+  }
+
   #holds(offset: number, length: number): boolean {
     return offset >= 0 && offset + length <= this.bytes.length
   }

@@ -1,10 +1,41 @@
 import { heifKind } from './heif-boxes.ts'
 import { Refusal } from './refusal.ts'
-import { isRawTiff } from './tiff-kind.ts'
+import { rawTiffKind } from './tiff-kind.ts'
+import { textIn, readDirectory, tiffReader, tiffTag } from './tiff-directory.ts'
+
+/** Pictures as they are, as `image_format` names them. */
+const pictureFormats = ['JPEG', 'PNG', 'WebP', 'TIFF', 'AVIF', 'GIF', 'HEIC'] as const
+
+/** Cameras' RAW files; `RAW` is one that is a TIFF of a maker that is not known. */
+const rawFormats = [
+  ...([
+    'CR2',
+    'CR3',
+    'CRW',
+    'NEF',
+    'NRW',
+    'ARW',
+    'SR2',
+    'SRF',
+    'DNG',
+    'GPR',
+    'RAF',
+    'ORF',
+    'RW2',
+    'RWL',
+  ] as const),
+  ...(['PEF', 'SRW', '3FR', 'X3F', 'IIQ', 'MRW', 'KDC', 'DCR', 'ERF', 'MEF', 'MOS', 'RAW'] as const),
+] as const
 
 /** What core turns into eggs, as `image_format` names it. */
-export const supportedFormats = ['JPEG', 'PNG', 'WebP', 'TIFF', 'AVIF', 'GIF', 'HEIC'] as const
-export type ImageFormat = (typeof supportedFormats)[number]
+export const supportedFormats = [...pictureFormats, ...rawFormats] as const
+export type PictureFormat = (typeof pictureFormats)[number]
+export type RawFormat = (typeof rawFormats)[number]
+export type ImageFormat = PictureFormat | RawFormat
+
+export function isRaw(format: ImageFormat): format is RawFormat {
+  return rawFormats.some((raw) => raw === format)
+}
 
 /**
  * The format of a file by its content, never by its name.
@@ -12,9 +43,9 @@ export type ImageFormat = (typeof supportedFormats)[number]
  */
 export function detectFormat(bytes: Buffer): ImageFormat {
   if (bytes.length === 0) throw new Refusal('not_an_image', 'The file is empty.')
-  const format = pictureFormat(bytes)
+  const format = rawFormat(bytes) ?? pictureFormat(bytes)
   if (format) return format
-  const other = rawFormat(bytes) ?? foreignFormat(bytes) ?? markupFormat(bytes)
+  const other = foreignFormat(bytes) ?? markupFormat(bytes)
   if (other) throw new Refusal('unsupported_format', other)
   throw new Refusal('not_an_image', 'The file is not an image in any known format.')
 }
@@ -26,12 +57,12 @@ function startsWith(bytes: Buffer, signature: string, offset = 0): boolean {
   })
 }
 
-function pictureFormat(bytes: Buffer): ImageFormat | null {
+function pictureFormat(bytes: Buffer): PictureFormat | null {
   if (startsWith(bytes, '\xff\xd8\xff')) return 'JPEG'
   if (startsWith(bytes, '\x89PNG\r\n\x1a\n')) return 'PNG'
   if (startsWith(bytes, 'RIFF????WEBP')) return 'WebP'
   if (startsWith(bytes, 'GIF87a') || startsWith(bytes, 'GIF89a')) return 'GIF'
-  if (isTiff(bytes)) return isRawTiff(bytes) ? null : 'TIFF'
+  if (isTiff(bytes)) return 'TIFF'
   return startsWith(bytes, '????ftyp') ? heifKind(bytes) : null
 }
 
@@ -40,22 +71,29 @@ function isTiff(bytes: Buffer): boolean {
   return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((signature) => startsWith(bytes, signature))
 }
 
-const rawSignatures: readonly (readonly [string, string])[] = [
-  ['FUJIFILMCCD-RAW', 'Fujifilm RAF'],
-  ['IIRO', 'Olympus ORF'],
-  ['IIRS', 'Olympus ORF'],
-  ['MMOR', 'Olympus ORF'],
-  ['IIU\0', 'Panasonic RW2'],
-  ['FOVb', 'Sigma X3F'],
-  ['\0MRM', 'Minolta MRW'],
-  ['II????HEAPCCDR', 'Canon CRW'],
-  ['????ftypcrx ', 'Canon CR3'],
+const rawSignatures: readonly (readonly [string, RawFormat])[] = [
+  ['FUJIFILMCCD-RAW', 'RAF'],
+  ['IIRO', 'ORF'],
+  ['IIRS', 'ORF'],
+  ['MMOR', 'ORF'],
+  ['IIU\0', 'RW2'],
+  ['FOVb', 'X3F'],
+  ['\0MRM', 'MRW'],
+  ['II????HEAPCCDR', 'CRW'],
+  ['????ftypcrx ', 'CR3'],
 ]
 
-function rawFormat(bytes: Buffer): string | null {
-  const known = rawSignatures.find(([signature]) => startsWith(bytes, signature))
-  const name = known?.[1] ?? (isTiff(bytes) && isRawTiff(bytes) ? 'TIFF-based' : null)
-  return name === null ? null : `The file is a camera's RAW (${name}); RAW files are not supported yet.`
+function rawFormat(bytes: Buffer): RawFormat | null {
+  if (isTiff(bytes)) return rawTiffKind(bytes)
+  const known = rawSignatures.find(([signature]) => startsWith(bytes, signature))?.[1] ?? null
+  return known === 'RW2' && makeOf(bytes).startsWith('LEICA') ? 'RWL' : known
+}
+
+/** Leica's RWL is Panasonic's RW2 with another name in it. */
+function makeOf(bytes: Buffer): string {
+  const reader = tiffReader(bytes)
+  const first = readDirectory(reader, reader.u32(4) ?? 0)
+  return first ? textIn(first, tiffTag.make).toUpperCase() : ''
 }
 
 const foreignSignatures: readonly (readonly [string, string])[] = [

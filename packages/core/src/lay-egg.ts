@@ -1,9 +1,10 @@
 import type { PhotoEgg } from '@imalink/contract'
 import { readMetadata } from './exif.ts'
 import { makeExifDict } from './exif-dict.ts'
-import { detectFormat } from './formats.ts'
+import { type ImageFormat, detectFormat, isRaw } from './formats.ts'
 import { sha256 } from './hothash.ts'
 import { openPicture } from './pictures.ts'
+import { openRawFile } from './raw/open-raw.ts'
 import { type Picture, type Preview, type Raster } from './previews.ts'
 import { intermediateSide, makeColdpreview, makeHotpreview } from './previews.ts'
 import { RECIPE } from './recipe.ts'
@@ -23,13 +24,13 @@ export interface EggOptions {
  */
 export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOptions): Promise<PhotoEgg> {
   const format = detectFormat(bytes)
-  const picture = await openPicture(bytes, format)
+  const { picture, metadata, width, height } = await openOriginal(bytes, format)
   const side = intermediateSide(Math.max(picture.width, picture.height))
   const intermediate = await picture.rasterize(side)
   const hotpreview = await makeHotpreview(intermediate, picture)
   const coldpreview =
     coldpreviewSize === null ? null : await layColdpreview(picture, intermediate, side, coldpreviewSize)
-  const tags = readTags(bytes)
+  const tags = readTags(metadata)
   const { dict, truncated } = makeExifDict(tags)
   return {
     hothash: sha256(hotpreview.jpeg),
@@ -37,8 +38,8 @@ export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOp
     hotpreview_width: hotpreview.width,
     hotpreview_height: hotpreview.height,
     ...describeColdpreview(coldpreview),
-    width: picture.width,
-    height: picture.height,
+    width,
+    height,
     metadata: readMetadata(tags),
     exif_dict: dict,
     ...(truncated.length > 0 ? { exif_truncated: truncated } : {}),
@@ -50,6 +51,20 @@ export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOp
     recipe: RECIPE,
     egg_version: EGG_VERSION,
   }
+}
+
+/** `width` and `height` are of the full picture; `metadata` are the bytes that tags are read from. */
+interface Original {
+  readonly picture: Picture
+  readonly width: number
+  readonly height: number
+  readonly metadata: Buffer
+}
+
+async function openOriginal(bytes: Buffer, format: ImageFormat): Promise<Original> {
+  if (isRaw(format)) return openRawFile(bytes, format)
+  const picture = await openPicture(bytes, format)
+  return { picture, width: picture.width, height: picture.height, metadata: bytes }
 }
 
 /** From the intermediate wherever it is large enough; otherwise the original is decoded once more. */

@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp'
-import type { ImageFormat } from './formats.ts'
+import type { PictureFormat } from './formats.ts'
 import { openHeic } from './heic.ts'
 import { readHeif } from './heif-boxes.ts'
 import { convertToSrgb, displayP3, isDisplayP3 } from './colour.ts'
@@ -12,7 +12,7 @@ import { refuseCorrupt } from './refusal.ts'
  * Opens the first picture of a file. Throws `image_too_small` and `image_too_large` before a pixel is decoded,
  * `corrupt_image` where the header is damaged.
  */
-export async function openPicture(bytes: Buffer, format: ImageFormat): Promise<Picture> {
+export async function openPicture(bytes: Buffer, format: PictureFormat): Promise<Picture> {
   if (format === 'HEIC') return openHeic(bytes)
   if (format === 'AVIF') readHeif(bytes).sizes.forEach(checkHeifSize)
   const size = await readSize(bytes)

@@ -1,12 +1,12 @@
-import { ByteReader } from './byte-reader.ts'
-
-const tag = {
-  subfileType: 0x00fe,
-  compression: 0x0103,
-  photometric: 0x0106,
-  subIfds: 0x014a,
-  dngVersion: 0xc612,
-}
+import {
+  type Directory,
+  numberIn,
+  numbersIn,
+  readDirectories,
+  textIn,
+  tiffReader,
+  tiffTag,
+} from './tiff-directory.ts'
 
 /** Photometric interpretations of sensor data: colour filter array (TIFF/EP) and linear raw (DNG). */
 const sensorPhotometrics = [32803, 34892]
@@ -15,80 +15,96 @@ const sensorPhotometrics = [32803, 34892]
 const sensorCompressions = [32767, 32769, 32770, 32867, 34713, 65000, 65535]
 
 const REDUCED_RESOLUTION = 1
-const MAX_DIRECTORIES = 32
-const MAX_ENTRIES = 1000
 
-interface Directory {
-  readonly values: ReadonlyMap<number, number>
-  readonly children: readonly number[]
-  readonly next: number
-}
+/** Names of RAW formats that are TIFF inside, as `image_format` has them. */
+export type RawTiff =
+  | 'CR2'
+  | 'NEF'
+  | 'NRW'
+  | 'ARW'
+  | 'SR2'
+  | 'SRF'
+  | 'DNG'
+  | 'GPR'
+  | 'PEF'
+  | 'SRW'
+  | '3FR'
+  | 'IIQ'
+  | 'KDC'
+  | 'DCR'
+  | 'ERF'
+  | 'MEF'
+  | 'MOS'
+  | 'RAW'
 
 /**
- * Whether a TIFF is a camera's RAW. Decoders open most RAW files as the small thumbnail in their first directory, so
- * the directories decide: sensor data anywhere, a DNG version, or a first directory that is only a preview.
+ * The RAW format of a TIFF, null for a picture. Decoders open most RAW files as the small thumbnail in their first
+ * directory, so the directories decide: sensor data anywhere, a DNG version, or a first directory that is only a preview.
  */
-export function isRawTiff(bytes: Buffer): boolean {
-  const directories = readDirectories(new ByteReader(bytes, bytes[0] === 0x49))
+export function rawTiffKind(bytes: Buffer): RawTiff | null {
+  const directories = readDirectories(tiffReader(bytes))
   const [first] = directories
-  if (!first) return false
-  if (first.values.has(tag.dngVersion) || hasRawSignature(bytes)) return true
-  const onlyPreview = first.values.get(tag.subfileType) === REDUCED_RESOLUTION && first.children.length > 0
-  return onlyPreview || directories.some(holdsSensorData)
+  if (!first) return null
+  const signed = signedKind(bytes)
+  if (signed) return signed
+  const make = textIn(first, tiffTag.make)
+  if (first.entries.has(tiffTag.dngVersion)) return isGoPro(make, directories) ? 'GPR' : 'DNG'
+  return isOnlyPreview(first) || directories.some(holdsSensorData) ? kindOfMake(make, first) : null
 }
 
 /** Canon writes `CR` behind the TIFF header, Phase One `IIII`. */
-function hasRawSignature(bytes: Buffer): boolean {
-  return ['CR\x02', 'IIII'].some((text) => bytes.toString('latin1', 8, 8 + text.length) === text)
+function signedKind(bytes: Buffer): RawTiff | null {
+  if (bytes.toString('latin1', 8, 11) === 'CR\x02') return 'CR2'
+  return ['IIII', 'MMMM'].includes(bytes.toString('latin1', 8, 12)) ? 'IIQ' : null
 }
 
-function holdsSensorData({ values }: Directory): boolean {
+const GOPRO_COMPRESSION = 9
+
+function isGoPro(make: string, directories: readonly Directory[]): boolean {
   return (
-    sensorPhotometrics.includes(values.get(tag.photometric) ?? 0) ||
-    sensorCompressions.includes(values.get(tag.compression) ?? 0)
+    make === 'GoPro' &&
+    directories.some((directory) => valueOf(directory, 'compression') === GOPRO_COMPRESSION)
   )
 }
 
-/** Every directory that can be reached, breadth first; each once, so that loops end. */
-function readDirectories(reader: ByteReader): Directory[] {
-  const found: Directory[] = []
-  const queue = [reader.u32(4) ?? 0]
-  const seen = new Set([0])
-  for (let offset = queue.shift(); offset !== undefined; offset = queue.shift()) {
-    if (seen.has(offset) || found.length >= MAX_DIRECTORIES) continue
-    seen.add(offset)
-    const directory = readDirectory(reader, offset)
-    if (!directory) continue
-    found.push(directory)
-    queue.push(...directory.children, directory.next)
-  }
-  return found
+function isOnlyPreview(first: Directory): boolean {
+  return (
+    valueOf(first, 'subfileType') === REDUCED_RESOLUTION &&
+    numbersIn(first, tiffTag.subIfds).some((at) => at > 0)
+  )
 }
 
-function readDirectory(reader: ByteReader, offset: number): Directory | null {
-  const count = reader.u16(offset)
-  if (count === null || count > MAX_ENTRIES) return null
-  const values = new Map<number, number>()
-  const children: number[] = []
-  for (let index = 0; index < count; index++) {
-    const entry = offset + 2 + index * 12
-    const id = reader.u16(entry)
-    if (id === null) break
-    if (id === tag.subIfds) children.push(...subDirectories(reader, entry))
-    values.set(id, readValue(reader, entry))
-  }
-  return { values, children, next: reader.u32(offset + 2 + count * 12) ?? 0 }
+/** What the sensor saw, not yet a picture. */
+export function holdsSensorData(directory: Directory): boolean {
+  return (
+    sensorPhotometrics.includes(valueOf(directory, 'photometric')) ||
+    sensorCompressions.includes(valueOf(directory, 'compression'))
+  )
 }
 
-const SHORT = 3
-
-function readValue(reader: ByteReader, entry: number): number {
-  const isShort = reader.u16(entry + 2) === SHORT
-  return (isShort ? reader.u16(entry + 8) : reader.u32(entry + 8)) ?? 0
+function valueOf(directory: Directory, name: keyof typeof tiffTag): number {
+  return numberIn(directory, tiffTag[name]) ?? 0
 }
 
-function subDirectories(reader: ByteReader, entry: number): number[] {
-  const count = Math.min(reader.u32(entry + 4) ?? 0, MAX_DIRECTORIES)
-  const start = count > 1 ? (reader.u32(entry + 8) ?? 0) : entry + 8
-  return Array.from({ length: count }, (_, index) => reader.u32(start + index * 4) ?? 0)
+/** Makers use plain TIFF with nothing but their name to tell one from the other. */
+const makes: readonly (readonly [make: RegExp, model: RegExp, kind: RawTiff])[] = [
+  [/^nikon/i, /^coolpix/i, 'NRW'],
+  [/^nikon/i, /./, 'NEF'],
+  [/^sony/i, /^DSC-R1/, 'SR2'],
+  [/^sony/i, /^DSC-[FV]/, 'SRF'],
+  [/^sony/i, /./, 'ARW'],
+  [/^(pentax|ricoh|asahi)/i, /./, 'PEF'],
+  [/^samsung/i, /./, 'SRW'],
+  [/^hasselblad/i, /./, '3FR'],
+  [/^phase one/i, /./, 'IIQ'],
+  [/^leaf/i, /./, 'MOS'],
+  [/^(seiko )?epson/i, /./, 'ERF'],
+  [/^mamiya/i, /./, 'MEF'],
+  [/kodak/i, /DCS|ProBack|Pro Back|SLR|EOS/i, 'DCR'],
+  [/kodak/i, /./, 'KDC'],
+]
+
+function kindOfMake(make: string, first: Directory): RawTiff {
+  const model = textIn(first, tiffTag.model)
+  return makes.find(([ofMake, ofModel]) => ofMake.test(make) && ofModel.test(model || ' '))?.[2] ?? 'RAW'
 }

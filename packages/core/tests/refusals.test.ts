@@ -37,11 +37,11 @@ describe('what core refuses', () => {
   })
 
   test.each(['nef', 'dng', 'cr3', 'raf', 'orf', 'rw2', 'mrw', 'x3f', 'crw'])(
-    "a camera's RAW (%s) is not supported yet, and says so",
+    "a camera's RAW (%s) in which no picture can be found is refused, and says so",
     async (extension) => {
       const refusal = await core.refusal(fixture(`raw.${extension}`))
 
-      expect(refusal).toMatchObject({ code: 'unsupported_format', status: 415 })
+      expect(refusal).toMatchObject({ code: 'no_preview_in_raw', status: 422 })
       expect(refusal.detail).toContain('RAW')
     },
   )
