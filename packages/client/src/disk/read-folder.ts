@@ -86,7 +86,7 @@ export function readFolder(folder: Folder, wishes: FolderWishes): FolderContents
   function sortOutFile({ name, filename, status, below }: Candidate): void {
     const file = foundFile(name, filename, status)
     const kind = kindOfName(filename)
-    if (isSidecar(file)) return void contents.sidecars.push(file)
+    if (kind === 'sidecar' && isSidecar(file)) return void contents.sidecars.push(file)
     const isTooLarge = kind === 'maybe' && file.size > wishes.maxUnnamedBytes
     if (isTooLarge || (kind !== 'photo' && kind !== 'maybe')) leaveOutByName(contents.leftOut, filename)
     else if (!wishes.filter.wantsFile(below)) contents.leftOut.excluded++

@@ -53,6 +53,9 @@ export async function* scanDisk(
   }
 }
 
+/** Names and times are dropped as fast as they are read: a larger nursery spares a tenth of the scan's time. */
+const resourceLimits = { maxYoungGenerationSizeMb: 64 }
+
 function startWorker(roots: readonly Root[], options: ScanOptions) {
   const { volume, sinceMs, crossMounts, maxUnnamedBytes, include, exclude } = options
   const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
@@ -63,7 +66,10 @@ function startWorker(roots: readonly Root[], options: ScanOptions) {
     waiting: shared,
   }
   const program = options.worker ?? new URL('./scan-worker.ts', import.meta.url)
-  return { worker: new Worker(program, { workerData: order }), waiting: new Int32Array(shared) }
+  return {
+    worker: new Worker(program, { workerData: order, resourceLimits }),
+    waiting: new Int32Array(shared),
+  }
 }
 
 /** What a worker sends, one after the other; `next` rejects when it fails and when `signal` aborts. */
