@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url'
 
 const BOUNDARY = 'imalink-bench'
 
+export interface Reply {
+  readonly status: number
+  readonly body: Buffer
+}
+
 /** Core in a process of its own, on a free port, and a caller that keeps its connections. */
 export class RunningCore {
   readonly #process: ChildProcess
@@ -18,22 +23,39 @@ export class RunningCore {
     this.#port = port
   }
 
-  static async start(): Promise<RunningCore> {
+  /** `settings` are core's own; `onLog` gets its log line by line. */
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    onLog: (line: string) => void = () => undefined,
+  ): Promise<RunningCore> {
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+    const fixed = { IMALINK_CORE_PORT: '0', IMALINK_LOG_LEVEL: 'info', IMALINK_CORE_TOKEN: '' }
     const child = spawn(process.execPath, [main], {
-      env: { ...process.env, IMALINK_CORE_PORT: '0', IMALINK_LOG_LEVEL: 'info', IMALINK_CORE_TOKEN: '' },
+      env: { ...process.env, ...settings, ...fixed },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    for await (const line of createInterface({ input: child.stdout })) {
-      const port = /listening at http:\/\/[^:]+:(\d+)/.exec(line)?.[1]
-      if (port === undefined) continue
-      child.stdout.resume()
-      return new RunningCore(child, Number(port))
-    }
-    throw new Error('Core did not start')
+    const lines = createInterface({ input: child.stdout })
+    const port = await new Promise<number>((resolve, reject) => {
+      lines.on('line', (line) => {
+        const found = /listening at http:\/\/[^:]+:(\d+)/.exec(line)?.[1]
+        if (found !== undefined) resolve(Number(found))
+        onLog(line)
+      })
+      child.once('exit', () => reject(new Error('Core did not start')))
+    })
+    return new RunningCore(child, port)
   }
 
-  async layEgg(form: Buffer): Promise<void> {
+  get pid(): number {
+    return this.#process.pid ?? 0
+  }
+
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null
+  }
+
+  /** Sends a form to be made an egg. Throws where there is no answer, and where the signal says so. */
+  async post(form: Buffer, signal?: AbortSignal): Promise<Reply> {
     const call = request({
       agent: this.#agent,
       port: this.#port,
@@ -44,12 +66,18 @@ export class RunningCore {
         'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
         'content-length': form.length,
       },
+      ...(signal ? { signal } : {}),
     })
     call.end(form)
-    const [response] = (await once(call, 'response')) as [IncomingMessage]
-    response.resume()
-    await once(response, 'end')
-    if (response.statusCode !== 200) throw new Error(`Core answered ${response.statusCode}`)
+    const [response] = (await once(call, 'response')) as [IncomingMessage] // as `response` is documented
+    const pieces: Buffer[] = []
+    for await (const piece of response) pieces.push(piece as Buffer) // no encoding is set
+    return { status: response.statusCode ?? 0, body: Buffer.concat(pieces) }
+  }
+
+  async layEgg(form: Buffer): Promise<void> {
+    const { status } = await this.post(form)
+    if (status !== 200) throw new Error(`Core answered ${status}`)
   }
 
   /** Memory of core and its workers in bytes; null where the system does not tell. */
@@ -68,8 +96,9 @@ export class RunningCore {
 }
 
 /** The form that a program sends: one file and the size of its coldpreview. */
-export function formOf(photo: Buffer, coldpreviewSize: number): Buffer {
-  const size = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="coldpreview_size"\r\n\r\n${coldpreviewSize}\r\n`
+export function formOf(photo: Buffer, coldpreviewSize: number | null): Buffer {
+  const field = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="coldpreview_size"\r\n\r\n${coldpreviewSize}\r\n`
+  const size = coldpreviewSize === null ? '' : field
   const file = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n`
   return Buffer.concat([Buffer.from(size + file), photo, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)])
 }
