@@ -20,6 +20,7 @@ interface Measurement {
 }
 
 const PHOTOS = 300
+const LARGE = { width: 6000, height: 4000 }
 const root = resolve(import.meta.dirname, '../..')
 const bareLoop = join(root, 'packages/core/bench/bare-loop.ts')
 
@@ -27,7 +28,7 @@ const bareLoop = join(root, 'packages/core/bench/bare-loop.ts')
  * One import by the real command line, core and backend on SQLite: images a second beside a bare loop that reads, hashes,
  * parses EXIF and makes both previews on every core, and beside bare inserts of as many eggs. `IMALINK_BENCH_PHOTOS`
  * names a folder of JPEGs to import, `IMALINK_BENCH_TOOLS` one with a `make-library.mjs` that makes them; without either,
- * plain pictures are made. What is made has 6 megapixels.
+ * plain pictures are made. What is made has 24 megapixels; `IMALINK_BENCH_COUNT` says how many, 300 where it is silent.
  */
 export async function benchImport(): Promise<Measurement[]> {
   const made = await mkdtemp(join(tmpdir(), 'imalink-bench-'))
@@ -42,8 +43,9 @@ export async function benchImport(): Promise<Measurement[]> {
 
 async function makePhotos(folder: string): Promise<void> {
   const tools = process.env.IMALINK_BENCH_TOOLS
-  if (!tools) return void (await putPictures(folder, PHOTOS, { width: 3000, height: 2000 }))
-  const args = [folder, '--count', String(PHOTOS), '--megapixels', '6']
+  const count = Number(process.env.IMALINK_BENCH_COUNT || PHOTOS)
+  if (!tools) return void (await putPictures(folder, count, LARGE))
+  const args = [folder, '--count', String(count), '--megapixels', '24', '--quality', '92']
   // From the checkout, because it looks for sharp where it is run.
   const maker = spawn(process.execPath, [join(tools, 'make-library.mjs'), ...args], {
     cwd: root,
