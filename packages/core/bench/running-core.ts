@@ -50,6 +50,10 @@ export class RunningCore {
     return this.#process.pid ?? 0
   }
 
+  get port(): number {
+    return this.#port
+  }
+
   get isRunning(): boolean {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }

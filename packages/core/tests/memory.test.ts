@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { CoreConfig } from '../src/config.ts'
 import { OVER_MEMORY_EXIT_CODE } from '../src/worker-memory.ts'
 import { JOB_FD, frameHead } from '../src/worker-protocol.ts'
+import { makeDemandingImage } from './demanding-image.ts'
 import { residentMib, seesProcesses, workerPidsOf } from './processes.ts'
 import { fixture, startCore } from './running-core.ts'
 
@@ -21,13 +22,7 @@ async function coreFor(overrides: Partial<CoreConfig>) {
   return core
 }
 
-/** 72 megapixels in a file of some hundred kilobytes. Interlaced, it has to be decoded whole: 576 MB. */
-const demandingImage = sharp({
-  create: { width: 9000, height: 8000, channels: 4, background: { r: 40, g: 80, b: 120, alpha: 0.5 } },
-})
-  .toColourspace('rgb16')
-  .png({ compressionLevel: 1, progressive: true })
-  .toBuffer()
+const demandingImage = makeDemandingImage()
 
 const workerPids = () => workerPidsOf('self')
 

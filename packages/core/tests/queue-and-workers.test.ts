@@ -1,4 +1,5 @@
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
+import { json } from 'node:stream/consumers'
 import sharp from 'sharp'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { CoreConfig } from '../src/config.ts'
@@ -26,6 +27,7 @@ const verySlowImage = sharp({
 
 const workerPids = () => workerPidsOf('self')
 
+const MIB = 1024 * 1024
 const TICKS_PER_SECOND = 100
 
 function cpuSeconds(pid: number): number {
@@ -124,6 +126,25 @@ describe.skipIf(!seesProcesses)('a worker that is killed', () => {
   })
 })
 
+/** A form whose file comes bit by bit, with no word of how much there will be. */
+function beginUpload(url: string) {
+  const headers = { 'content-type': 'multipart/form-data; boundary=x', 'transfer-encoding': 'chunked' }
+  const call = request(`${url}/v1/process`, { method: 'POST', headers })
+  const answer = new Promise<IncomingMessage>((resolve, reject) =>
+    call.on('response', resolve).on('error', reject),
+  )
+  call.write('--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n')
+  return {
+    send: (bytes: number) => call.write(Buffer.alloc(bytes, 1)),
+    async finish() {
+      call.end('\r\n--x--\r\n')
+      const response = await answer
+      const { code } = (await json(response)) as { code: string } // a refusal, by the test
+      return { status: response.statusCode, retryAfter: response.headers['retry-after'], code }
+    },
+  }
+}
+
 async function isBusy(url: string): Promise<boolean> {
   return (await plainRequest(`${url}/metrics`)).text.includes('imalink_core_workers_busy 1')
 }
@@ -168,6 +189,22 @@ describe('the queue', () => {
     const eggs = await Promise.all(Array.from({ length: 12 }, () => core.egg(fixture('camera.jpg'))))
 
     expect(new Set(eggs.map(({ hothash }) => hothash)).size).toBe(1)
+  })
+
+  test('refuses more of an upload that does not say its size where there is no room for it', async () => {
+    const core = await coreFor({ uploadBytes: 33 * MIB })
+    const uploads = [beginUpload(core.url), beginUpload(core.url)] as const
+    for (const upload of uploads) upload.send(10 * MIB)
+    await pause(300)
+
+    uploads[1].send(10 * MIB)
+    const refused = await uploads[1].finish()
+    uploads[0].send(10 * MIB)
+    const accepted = await uploads[0].finish()
+
+    expect(refused).toMatchObject({ status: 503, retryAfter: '2', code: 'busy' })
+    expect(accepted).toMatchObject({ status: 422, code: 'not_an_image' })
+    expect((await core.post(fixture('plain.png'))).status).toBe(200)
   })
 
   test('forgets a caller that hangs up, whether it is sending or waiting', async () => {
