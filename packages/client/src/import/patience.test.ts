@@ -86,11 +86,45 @@ test('gives one request up when the server answers all others meanwhile', async 
   const { patience } = patienceFor(600_000)
 
   const lost = expect(patience.answerTo(() => Promise.reject(away()))).rejects.toBeInstanceOf(LostCauseError)
-  await vi.advanceTimersByTimeAsync(100)
-  await patience.answerTo(async () => 'fine')
-  await vi.runAllTimersAsync()
+  for (let second = 0; second < 300; second++) {
+    await vi.advanceTimersByTimeAsync(1000)
+    await patience.answerTo(async () => 'fine')
+  }
 
   await lost
+})
+
+test('gives no request up for an outage in which nothing is answered', async () => {
+  const { patience } = patienceFor(600_000)
+  const { ask } = failing(...Array.from({ length: 30 }, away))
+
+  const answer = patience.answerTo(ask)
+  await patience.answerTo(async () => 'fine, and then the server went away')
+  await vi.runAllTimersAsync()
+
+  expect(await answer).toBe('answer')
+})
+
+test('notices within two seconds that a server is back, for everybody who waits', async () => {
+  const { patience } = patienceFor(600_000)
+  let isBack = false
+  let asked = 0
+  const ask = async () => {
+    asked++
+    if (!isBack) throw away()
+    return Date.now()
+  }
+  const answers = Promise.all(Array.from({ length: 50 }, () => patience.answerTo(ask)))
+  await vi.advanceTimersByTimeAsync(120_000)
+  const askedInVain = asked
+
+  isBack = true
+  const backMs = Date.now()
+  await vi.runAllTimersAsync()
+
+  for (const atMs of await answers) expect(atMs - backMs).toBeLessThanOrEqual(2000)
+  // One looks often, the others seldom: far from fifty requests every two seconds.
+  expect(askedInVain).toBeLessThan(800)
 })
 
 test('ends a wait at once when the import is stopped', async () => {

@@ -5,11 +5,12 @@ export const GIVE_UP_AFTER_MS = 10 * 60_000
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
-/** Asking a server that does not answer costs nobody anything, and its return is noticed soon. */
-const LONGEST_PAUSE_WITHOUT_ANSWER_MS = 2000
+/** While a server is away one request asks again this often, and wakes the others when it has an answer. */
+const LONGEST_WATCH_MS = 1500
 const LONGEST_ASKED_PAUSE_MS = 60_000
 const PASSING_STATUSES = [429, 502, 503, 504]
-const TRIES_PER_REQUEST = 6
+/** How often a request fails, with answers to others in between, before it is given up. */
+const FAILURES_BESIDE_ANSWERS = 6
 
 export interface PatienceOptions {
   /** How long the server may give no answer to anything before its error is thrown. */
@@ -31,6 +32,9 @@ export class LostCauseError extends Error {
 /** Repeats requests to one server that is away or busy, with growing pauses, until it answers or is given up. */
 export class Patience {
   readonly #options: PatienceOptions
+  readonly #sleepers = new Set<() => void>()
+  #hasWatch = false
+  #answers = 0
   #lastAnswerMs = 0
   #waiting = 0
 
@@ -43,7 +47,13 @@ export class Patience {
    * its last error when the server is given up, and `LostCauseError` when only this request fails.
    */
   async answerTo<T>(ask: () => Promise<T>): Promise<T> {
-    const request = { startedMs: Date.now(), tries: 0, announced: false }
+    const request = {
+      startedMs: Date.now(),
+      tries: 0,
+      answersBefore: this.#answers,
+      failuresBesideAnswers: 0,
+      announced: false,
+    }
     try {
       for (;;) {
         const answer = await this.#try(ask, request)
@@ -58,24 +68,65 @@ export class Patience {
   async #try<T>(ask: () => Promise<T>, request: Request): Promise<{ value: T } | null> {
     try {
       const value = await ask()
-      this.#lastAnswerMs = Date.now()
+      this.#noteAnswer()
       return { value }
     } catch (error) {
       this.#options.signal.throwIfAborted()
-      if (!isPassing(error)) throw error
+      if (!isPassing(error)) {
+        if (error instanceof ApiError) this.#noteAnswer()
+        throw error
+      }
       request.tries++
       this.#throwIfHopeless(error, request)
       this.#announceOnce(error, request)
-      await sleep(pauseMs(error, request.tries), this.#options.signal)
+      await this.#pause(error, request.tries)
       return null
     }
   }
 
-  #throwIfHopeless(error: ApiError | UnreachableError, { startedMs, tries }: Request): void {
-    const answersOthers = this.#lastAnswerMs > startedMs
-    if (tries >= TRIES_PER_REQUEST && answersOthers && !isBusy(error)) throw new LostCauseError(error)
-    const silentMs = Date.now() - Math.max(startedMs, this.#lastAnswerMs)
+  #noteAnswer(): void {
+    this.#answers++
+    this.#lastAnswerMs = Date.now()
+    this.#wakeAll()
+  }
+
+  #wakeAll(): void {
+    for (const wake of [...this.#sleepers]) wake()
+  }
+
+  /** A failure counts against a request only when the server answered another one since the last. */
+  #throwIfHopeless(error: ApiError | UnreachableError, request: Request): void {
+    if (this.#answers > request.answersBefore && !isBusy(error)) request.failuresBesideAnswers++
+    request.answersBefore = this.#answers
+    if (request.failuresBesideAnswers >= FAILURES_BESIDE_ANSWERS) throw new LostCauseError(error)
+    const silentMs = Date.now() - Math.max(request.startedMs, this.#lastAnswerMs)
     if (silentMs > this.#options.giveUpAfterMs) throw error
+  }
+
+  /** One of those who wait for a server that is away looks after it often; the others sleep until it answers. */
+  async #pause(error: ApiError | UnreachableError, tries: number): Promise<void> {
+    const { signal } = this.#options
+    const longMs = pauseMs(error, tries)
+    if (isBusy(error)) {
+      // It is there again, whatever it says.
+      this.#wakeAll()
+      return sleep(longMs, signal)
+    }
+    const shortMs = Math.max(retryAfterMs(error), Math.min(longMs, LONGEST_WATCH_MS))
+    if (!this.#hasWatch) return this.#watch(shortMs)
+    const startedMs = Date.now()
+    await sleep(longMs, signal, this.#sleepers)
+    // One that fails whatever the server does is not hurried by the answers to others.
+    await sleep(shortMs - (Date.now() - startedMs), signal)
+  }
+
+  async #watch(ms: number): Promise<void> {
+    this.#hasWatch = true
+    try {
+      await sleep(ms, this.#options.signal)
+    } finally {
+      this.#hasWatch = false
+    }
   }
 
   /** A server that is merely busy says so to whoever keeps it so: once is not worth a word. */
@@ -94,6 +145,9 @@ export class Patience {
 interface Request {
   readonly startedMs: number
   tries: number
+  /** Answers to any request when this one last failed, or began. */
+  answersBefore: number
+  failuresBesideAnswers: number
   announced: boolean
 }
 
@@ -110,22 +164,28 @@ function isBusy(error: unknown): boolean {
 
 /** At least what the server asks for, and never the same for everybody who waits. */
 function pauseMs(error: ApiError | UnreachableError, tries: number): number {
-  const longest = error instanceof UnreachableError ? LONGEST_PAUSE_WITHOUT_ANSWER_MS : LONGEST_PAUSE_MS
-  const growing = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), longest)
-  const asked = error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0
-  return Math.max(growing, Math.min(asked, LONGEST_ASKED_PAUSE_MS)) * (1 + Math.random() / 5)
+  const growing = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS)
+  return Math.max(growing, retryAfterMs(error)) * (1 + Math.random() / 5)
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+function retryAfterMs(error: ApiError | UnreachableError): number {
+  const asked = error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0
+  return Math.min(asked, LONGEST_ASKED_PAUSE_MS)
+}
+
+/** Waits so long, or until it is woken through `sleepers`. */
+function sleep(ms: number, signal: AbortSignal, sleepers?: Set<() => void>): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const wake = () => {
       clearTimeout(timer)
+      sleepers?.delete(wake)
       signal.removeEventListener('abort', wake)
       if (signal.aborted) reject(signal.reason)
       else resolve()
     }
-    const timer = setTimeout(wake, ms)
+    const timer = setTimeout(wake, Math.max(0, ms))
+    sleepers?.add(wake)
     signal.addEventListener('abort', wake)
   })
 }
