@@ -19,7 +19,8 @@ export function newPhoto(
   wishes: Wishes,
 ): NewPhotoInput {
   const { fitted: _fitted, ...kept } = egg
-  const first = { ...placeOf(original, egg), file_format: egg.image_format }
+  const { width, height, image_format } = egg
+  const first = { ...placeOf(original, egg), file_format: image_format, width, height }
   return {
     ...kept,
     primary_filename: wirePrimaryFilename(original.file.filename),
