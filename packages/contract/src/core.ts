@@ -4,11 +4,24 @@ import { queryInt } from './fields.ts'
 import { limits } from './limits.ts'
 import { photoEgg } from './photo-egg.ts'
 
-export const coldpreviewSize = queryInt(150, 4096)
+const coldpreviewSize = queryInt(150, 4096)
   .optional()
   .meta({ description: 'longest side of the coldpreview in px; left out, there is none' })
 
 const resizeSide = queryInt(100, 2000).optional()
+
+/** The form that carries an original. */
+export const originalForm = {
+  media: 'multipart/form-data',
+  fields: z.object({ coldpreview_size: coldpreviewSize }),
+  files: {
+    sidecar: {
+      media: 'application/rdf+xml',
+      description:
+        'the XMP file beside the original, at most 1 MiB; what it says counts before what stands in the file, and where it is too large or unreadable, `fitted` says so',
+    },
+  },
+} as const
 
 /** The endpoints of core; paths are from its root. */
 export const coreEndpoints = {
@@ -19,7 +32,7 @@ export const coreEndpoints = {
     group: 'Images',
     summary: 'One image in, one PhotoEgg out; nothing is kept',
     maxBodyBytes: limits.fileBytes,
-    upload: { media: 'multipart/form-data', fields: z.object({ coldpreview_size: coldpreviewSize }) },
+    upload: originalForm,
     replies: { 200: photoEgg },
     errors: [
       'not_an_image',

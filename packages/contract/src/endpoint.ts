@@ -10,10 +10,11 @@ export interface Nothing {
   readonly media: 'none'
 }
 
-/** A request body that is not JSON. `fields` names the parts of a multipart form beside `file`. */
+/** A request body that is not JSON. `fields` names the parts of a multipart form beside `file`, `files` what further files it may carry. */
 export interface Upload {
   readonly media: 'multipart/form-data' | 'image/jpeg'
   readonly fields?: z.ZodObject
+  readonly files?: Readonly<Record<string, { readonly media: string; readonly description: string }>>
 }
 
 /**

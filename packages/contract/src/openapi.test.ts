@@ -129,16 +129,23 @@ test('an answer of bytes has its media type, one of nothing has no content', () 
   expect((operation['responses'] as Record<string, object>)['204']).not.toHaveProperty('content')
 })
 
-test('an upload is a form with its file and its fields', () => {
+test('an upload is a form with its file, its fields and what may stand beside the file', () => {
   const { body: _body, ...withoutBody } = row
-  const upload = { media: 'multipart/form-data', fields: z.object({ size: z.string().optional() }) } as const
+  const upload = {
+    media: 'multipart/form-data',
+    fields: z.object({ size: z.string().optional() }),
+    files: { notes: { media: 'text/plain', description: 'a page of notes' } },
+  } as const
   const { paths } = describeRows({ send: { ...withoutBody, upload } })
 
   expect(paths['/v9/albums/{id}/photos']?.['post']?.['requestBody']).toMatchObject({
     required: true,
     content: {
       'multipart/form-data': {
-        schema: { required: ['file'], properties: { size: { type: 'string' }, file: {} } },
+        schema: {
+          required: ['file'],
+          properties: { size: { type: 'string' }, notes: { description: 'a page of notes' }, file: {} },
+        },
       },
     },
   })

@@ -65,8 +65,12 @@ function describeOperation(name: string, row: Endpoint, components: Components):
 function describeUpload(row: Endpoint, components: Components): Json {
   if (row.upload?.media !== 'multipart/form-data') return { type: 'string', contentMediaType: 'image/jpeg' }
   const fields = row.upload.fields ? toSchema(row.upload.fields, 'input', components) : {}
+  const files = Object.entries(row.upload.files ?? {}).map(([name, { media, description }]) => {
+    return [name, { type: 'string', contentMediaType: media, description }] as const
+  })
   const properties = {
     ...(fields['properties'] as Json | undefined),
+    ...Object.fromEntries(files),
     file: { type: 'string', contentMediaType: 'application/octet-stream' },
   }
   return { type: 'object', required: ['file'], properties }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { photoEgg } from './photo-egg.ts'
-import { coldpreviewSize } from './core.ts'
+import { originalForm } from './core.ts'
 
 export const capabilities = z.object({
   version: z.string(),
@@ -38,8 +38,8 @@ export const operationsEndpoints = {
     importScope: true,
     group: 'Operations',
     summary: 'Core, for a browser that cannot reach it: same request, same answer, nothing kept',
-    maxBodyBytes: 513 * 1024 * 1024,
-    upload: { media: 'multipart/form-data', fields: z.object({ coldpreview_size: coldpreviewSize }) },
+    maxBodyBytes: 514 * 1024 * 1024,
+    upload: originalForm,
     replies: { 200: photoEgg },
     errors: [
       'core_unreachable',

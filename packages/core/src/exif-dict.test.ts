@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { makeExifDict } from './exif-dict.ts'
 import type { TagGroup } from './tags.ts'
 
-const dictOf = (exif: TagGroup, xmp: TagGroup = {}) =>
-  makeExifDict({ exif, xmp, iptc: {}, png: {}, movieDate: null })
+const dictOf = (exif: TagGroup, xmp: TagGroup = {}) => makeExifDict({ exif, xmp, iptc: {}, png: {} })
 
 const text = (value: string) => ({ value: [value], description: value, computed: value })
 

@@ -1,5 +1,5 @@
 import { limits } from '@imalink/contract'
-import { type Tag, type TagGroup, type Tags, cleanText } from './tags.ts'
+import { type Tag, type TagGroup, type Tags, cleanText, isList } from './tags.ts'
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
@@ -24,7 +24,7 @@ const versions = ['ExifVersion', 'FlashpixVersion', 'InteroperabilityVersion']
  * Every readable tag as JSON: EXIF under its own name, the others as `XMP:`, `IPTC:` and `PNG:`. Values are as written:
  * numbers as numbers, fractions computed, or as `"1/0"` where they can't be. At most 256 KiB: the largest go first.
  */
-export function makeExifDict(tags: Tags): ExifDict {
+export function makeExifDict(tags: Pick<Tags, 'exif' | 'xmp' | 'iptc' | 'png'>): ExifDict {
   const truncated = new Set<string>()
   const entries = [
     ...readGroup(tags.exif, '', truncated),
@@ -54,10 +54,6 @@ function toJson(name: string, tag: Tag | readonly Tag[], onCut: () => void): Jso
   if (isBytes(value)) return typeof description === 'string' ? boundText(description, onCut) : undefined
   if (computed !== undefined && computed !== null) return plain(computed, onCut, 0)
   return fraction(value) ?? plain(value, onCut, 0)
-}
-
-function isList(tag: Tag | readonly Tag[]): tag is readonly Tag[] {
-  return Array.isArray(tag)
 }
 
 const MAX_NUMBERS = 64

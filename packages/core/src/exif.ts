@@ -1,37 +1,76 @@
 import type { EggMetadata } from '@imalink/contract'
+import { readLens } from './lens.ts'
+import { readCameraNotes } from './maker-notes.ts'
+import { type CameraNotes, NO_NOTES } from './maker-notes/camera-notes.ts'
+import { readPosition } from './position.ts'
 import { readTakenAt } from './taken-at.ts'
-import { type TagGroup, type Tags, numberOf, numbersOf, tagOf, textOf } from './tags.ts'
+import { type Tags, boundField, numberOf, tagOf, textOf } from './tags.ts'
+import { type Xmp, xmpNumber, xmpText } from './xmp.ts'
 
 const largest = { focalLengthMm: 100_000, fNumber: 1000, iso: 100_000_000, exposureS: 1_000_000 }
-const ALTITUDE_M = { lowest: -100_000, highest: 1_000_000 }
 
-/** What was read from the original. Missing and impossible values are null, never a guess. */
+/** What was read from the original and its side-car. Missing and impossible values are null, never a guess. */
 export function readMetadata(tags: Tags): EggMetadata {
-  const { exif, xmp } = tags
   const { taken_at, taken_at_offset } = readTakenAt(tags)
+  const notes = lacksAnything(tags) ? readCameraNotes(tags) : NO_NOTES
   return {
     taken_at,
     taken_at_offset,
-    camera_make: textOf(tagOf(exif, 'Make')) ?? textOf(tagOf(xmp, 'Make')),
-    camera_model: textOf(tagOf(exif, 'Model')) ?? textOf(tagOf(xmp, 'Model')),
-    lens_make: textOf(tagOf(exif, 'LensMake')),
-    lens_model: textOf(tagOf(exif, 'LensModel')) ?? textOf(tagOf(xmp, 'LensModel')),
-    focal_length: positive(exif, 'FocalLength', largest.focalLengthMm),
-    f_number: positive(exif, 'FNumber', largest.fNumber),
-    iso: positive(exif, 'ISOSpeedRatings', largest.iso),
-    exposure_time: readExposure(exif),
+    camera_make: text(tags, 'Make', 'tiff:Make'),
+    camera_model: text(tags, 'Model', 'tiff:Model'),
+    lens_make: text(tags, 'LensMake', 'exifEX:LensMake'),
+    lens_model: readLens(tags, notes),
+    focal_length: number(tags, 'FocalLength', 'exif:FocalLength', largest.focalLengthMm),
+    f_number: number(tags, 'FNumber', 'exif:FNumber', largest.fNumber),
+    iso: readIso(tags, notes),
+    exposure_time: readExposure(tags),
     ...readPosition(tags),
   }
 }
 
-function positive(group: TagGroup, name: string, max: number): number | null {
-  const value = numberOf(tagOf(group, name))
-  return value !== null && value > 0 && value <= max ? Number(value.toPrecision(12)) : null
+/** Notes are searched for in the whole file, which is only worth it where they can tell something. */
+function lacksAnything({ exif }: Tags): boolean {
+  return ['LensModel', 'ISOSpeedRatings'].some((name) => textOf(tagOf(exif, name)) === null)
+}
+
+/** What XMP says, the side-car first: it stands in where EXIF is silent. */
+function fromXmp<T>({ sidecar, embedded }: Tags, read: (xmp: Xmp) => T | null): T | null {
+  return (sidecar && read(sidecar)) ?? (embedded && read(embedded))
+}
+
+function text(tags: Tags, exifName: string, xmpName: string): string | null {
+  return textOf(tagOf(tags.exif, exifName)) ?? fromXmp(tags, (xmp) => boundField(xmpText(xmp, xmpName)))
+}
+
+function number(tags: Tags, exifName: string, xmpName: string, max: number): number | null {
+  const possible = (value: number | null) =>
+    value !== null && value > 0 && value <= max ? Number(value.toPrecision(12)) : null
+  return (
+    possible(numberOf(tagOf(tags.exif, exifName))) ??
+    fromXmp(tags, (xmp) => possible(xmpNumber(xmp, xmpName)))
+  )
+}
+
+/** EXIF's field has 16 bits; a camera that is set higher says so in a field beside it. */
+const ISO_IS_ELSEWHERE = 65_535
+
+function readIso(tags: Tags, notes: CameraNotes): number | null {
+  const iso = number(tags, 'ISOSpeedRatings', 'exif:ISOSpeedRatings', largest.iso)
+  if (iso === ISO_IS_ELSEWHERE) return readLargeIso(tags) ?? iso
+  return (
+    iso ?? number(tags, 'PhotographicSensitivity', 'exifEX:PhotographicSensitivity', largest.iso) ?? notes.iso
+  )
+}
+
+function readLargeIso(tags: Tags): number | null {
+  const names = ['RecommendedExposureIndex', 'StandardOutputSensitivity', 'ISOSpeed'] as const
+  const found = names.map((name) => number(tags, name, `exifEX:${name}`, largest.iso))
+  return found.find((iso) => iso !== null && iso >= ISO_IS_ELSEWHERE) ?? null
 }
 
 /** `"1/250"` below a second, else decimal seconds, `"2.5"`. */
-function readExposure(exif: TagGroup): string | null {
-  const seconds = positive(exif, 'ExposureTime', largest.exposureS)
+function readExposure(tags: Tags): string | null {
+  const seconds = number(tags, 'ExposureTime', 'exif:ExposureTime', largest.exposureS)
   if (seconds === null) return null
   if (seconds >= 1) return String(Number(seconds.toFixed(3)))
   const parts = Math.round(1 / seconds)
@@ -47,50 +86,4 @@ function slowFraction(seconds: number): string {
 
 function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b)
-}
-
-interface Position {
-  readonly gps_latitude: number | null
-  readonly gps_longitude: number | null
-  readonly gps_altitude: number | null
-}
-
-/** A position has both coordinates or none; a coordinate without its hemisphere could be either. */
-function readPosition({ exif, xmp }: Tags): Position {
-  const latitude = exifDegrees(exif, 'GPSLatitude', { N: 1, S: -1 }) ?? xmpDegrees(xmp, 'GPSLatitude')
-  const longitude = exifDegrees(exif, 'GPSLongitude', { E: 1, W: -1 }) ?? xmpDegrees(xmp, 'GPSLongitude')
-  const isOnEarth =
-    latitude !== null && longitude !== null && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180
-  return {
-    gps_latitude: isOnEarth ? latitude : null,
-    gps_longitude: isOnEarth ? longitude : null,
-    gps_altitude: readAltitude(exif),
-  }
-}
-
-function exifDegrees(exif: TagGroup, name: string, signs: Record<string, number>): number | null {
-  const sign = signs[(textOf(tagOf(exif, `${name}Ref`)) ?? '').slice(0, 1).toUpperCase()]
-  const [degrees, minutes = 0, seconds = 0] = numbersOf(tagOf(exif, name)) ?? []
-  if (sign === undefined || degrees === undefined) return null
-  return sign * (degrees + minutes / 60 + seconds / 3600)
-}
-
-/** XMP writes `27,41.639958N` or `27,41,38N`. */
-function xmpDegrees(xmp: TagGroup, name: string): number | null {
-  const parts = /^(\d{1,3}),(\d+(?:\.\d+)?)(?:,(\d+(?:\.\d+)?))?([NSEW])$/.exec(
-    textOf(tagOf(xmp, name)) ?? '',
-  )
-  if (!parts) return null
-  const [, degrees, minutes, seconds = '0', hemisphere = ''] = parts
-  const sign = 'SW'.includes(hemisphere) ? -1 : 1
-  return sign * (Number(degrees) + Number(minutes) / 60 + Number(seconds) / 3600)
-}
-
-const BELOW_SEA_LEVEL = 1
-
-function readAltitude(exif: TagGroup): number | null {
-  const metres = numberOf(tagOf(exif, 'GPSAltitude'))
-  if (metres === null) return null
-  const signed = numberOf(tagOf(exif, 'GPSAltitudeRef')) === BELOW_SEA_LEVEL ? -Math.abs(metres) : metres
-  return signed >= ALTITUDE_M.lowest && signed <= ALTITUDE_M.highest ? signed : null
 }

@@ -8,7 +8,9 @@ import { openRawFile } from './raw/open-raw.ts'
 import { type Picture, type Preview, type Raster } from './previews.ts'
 import { intermediateSide, makeColdpreview, makeHotpreview } from './previews.ts'
 import { RECIPE } from './recipe.ts'
+import type { Sidecar } from './sidecar.ts'
 import { readTags } from './tags.ts'
+import { readWrittenWords } from './written-words.ts'
 
 const EGG_VERSION = '2.1'
 
@@ -16,13 +18,17 @@ export interface EggOptions {
   readonly filename: string
   /** Longest side in px; null for no coldpreview. */
   readonly coldpreviewSize: number | null
+  readonly sidecar?: Sidecar | null
 }
 
 /**
  * One original turned into its PhotoEgg: identity, previews, metadata. The hothash depends on the bytes alone.
  * Throws `Refusal` with a code of api.md section 1.
  */
-export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOptions): Promise<PhotoEgg> {
+export async function layEgg(
+  bytes: Buffer,
+  { filename, coldpreviewSize, sidecar = null }: EggOptions,
+): Promise<PhotoEgg> {
   const format = detectFormat(bytes)
   const { picture, metadata, width, height } = await openOriginal(bytes, format)
   const side = intermediateSide(Math.max(picture.width, picture.height))
@@ -30,7 +36,7 @@ export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOp
   const hotpreview = await makeHotpreview(intermediate, picture)
   const coldpreview =
     coldpreviewSize === null ? null : await layColdpreview(picture, intermediate, side, coldpreviewSize)
-  const tags = readTags(metadata)
+  const tags = readTags(metadata, sidecar)
   const { dict, truncated } = makeExifDict(tags)
   return {
     hothash: sha256(hotpreview.jpeg),
@@ -43,6 +49,7 @@ export async function layEgg(bytes: Buffer, { filename, coldpreviewSize }: EggOp
     metadata: readMetadata(tags),
     exif_dict: dict,
     ...(truncated.length > 0 ? { exif_truncated: truncated } : {}),
+    ...readWrittenWords(tags),
     is_valid_image: true,
     image_format: format,
     file_size_bytes: bytes.length,

@@ -8,11 +8,12 @@ import type { CoreConfig } from './config.ts'
 import { fileTooLarge } from './limits.ts'
 import { InvalidRequest, parse } from './problems.ts'
 import { Refusal } from './refusal.ts'
+import { MAX_SIDECAR_BYTES, type Sidecar, sidecarOf } from './sidecar.ts'
 
 const MIB = 1024 * 1024
 
-/** The form around the file. */
-const FORM_BYTES = MIB
+/** The form around the file, with its side-car. */
+const FORM_BYTES = 2 * MIB
 /** Reserved for a body that does not say its size, and again each time it turns out larger. */
 const UNKNOWN_SIZE_BYTES = 16 * MIB
 const IDLE_MS = 60_000
@@ -28,22 +29,26 @@ export interface Body {
 export interface Upload extends Body {
   readonly filename: string
   readonly coldpreviewSize: number | null
+  readonly sidecar: Sidecar | null
 }
 
 type Door = Pick<CoreConfig, 'fileBytes'> & { readonly admission: Admission }
 
-/** Receives the form of `POST /v1/process`. Nothing is read before there is room for it. */
+/** Receives the form of `POST /v1/process`, its parts in any order. Nothing is read before there is room for it. */
 export async function receiveForm(request: FastifyRequest, door: Door, signal: AbortSignal): Promise<Upload> {
   const { chunks, release, collect } = await openBody(request, door, door.fileBytes + FORM_BYTES, signal)
   try {
     const fields: Record<string, unknown> = {}
     let filename: string | null = null
+    let sidecar: Sidecar | null = null
     for await (const part of request.parts({
-      limits: { fileSize: door.fileBytes + 1, files: 1, fields: 10 },
+      limits: { fileSize: door.fileBytes + 1, files: 2, fields: 10, fieldSize: MAX_SIDECAR_BYTES + 1 },
     })) {
-      if (part.type === 'file' && part.fieldname === 'file') {
+      if (part.type === 'file' && part.fieldname === 'file' && filename === null) {
         filename = baseName(part.filename)
         await collect(part.file, door.fileBytes)
+      } else if (part.fieldname === 'sidecar' && sidecar === null) {
+        sidecar = await receiveSidecar(part, door.fileBytes)
       } else {
         fields[part.fieldname] = fieldValue(part)
       }
@@ -51,11 +56,24 @@ export async function receiveForm(request: FastifyRequest, door: Door, signal: A
     if (filename === null)
       throw new InvalidRequest('validation_failed', [{ path: 'file', message: 'is missing' }])
     const { coldpreview_size } = parse(coreEndpoints.process.upload.fields, checkNames(fields))
-    return { chunks, release, filename, coldpreviewSize: coldpreview_size ?? null }
+    return { chunks, release, filename, coldpreviewSize: coldpreview_size ?? null, sidecar }
   } catch (error) {
     release()
     throw error
   }
+}
+
+/** A side-car that is too large costs only itself: it is read to its end, and its beginning is all that is kept. */
+async function receiveSidecar(part: Multipart, maxBytes: number): Promise<Sidecar> {
+  if (part.type === 'field') return sidecarOf(Buffer.from(String(part.value)))
+  const kept: Buffer[] = []
+  let received = 0
+  await collectStream(part.file, (chunk) => {
+    received += chunk.length
+    if (received > maxBytes) throw fileTooLarge(maxBytes)
+    if (received - chunk.length <= MAX_SIDECAR_BYTES) kept.push(chunk)
+  })
+  return sidecarOf(Buffer.concat(kept))
 }
 
 /** Receives a body that is the file itself. */

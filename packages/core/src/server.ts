@@ -154,9 +154,9 @@ function serveImages(app: FastifyInstance, services: Services): void {
 async function processImage(request: FastifyRequest, reply: FastifyReply, { pool, ...door }: Services) {
   requireMedia(request, 'multipart/form-data')
   const signal = hangUpSignal(reply)
-  const { filename, coldpreviewSize, chunks, release } = await receiveForm(request, door, signal)
+  const { filename, coldpreviewSize, sidecar, chunks, release } = await receiveForm(request, door, signal)
   try {
-    const egg = await pool.run({ kind: 'egg', filename, coldpreviewSize }, chunks, signal)
+    const egg = await pool.run({ kind: 'egg', filename, coldpreviewSize, sidecar }, chunks, signal)
     return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(egg)
   } finally {
     release()

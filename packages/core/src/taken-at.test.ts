@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { readTakenAt } from './taken-at.ts'
 import type { TagGroup, Tags } from './tags.ts'
+import type { Xmp } from './xmp.ts'
 
 const texts = (values: Record<string, string>): TagGroup =>
   Object.fromEntries(
     Object.entries(values).map(([name, text]) => [name, { value: [text], description: text }]),
   )
 
-const tags = (found: Partial<Tags>): Tags => ({
+const xmpOf = (values: Record<string, string>): Xmp =>
+  new Map(Object.entries(values).map(([name, text]) => [name, [{ text, language: null }]]))
+
+const tags = (found: Partial<Tags>) => ({
   exif: {},
-  xmp: {},
   iptc: {},
-  png: {},
   movieDate: null,
+  embedded: null,
+  sidecar: null,
   ...found,
 })
 
@@ -67,16 +71,21 @@ describe('when a picture was taken', () => {
     ['2024-07-14T12:30:15Z', '2024-07-14T12:30:15', '+00:00'],
     ['2024-07-14T12:30:15+0530', '2024-07-14T12:30:15', '+05:30'],
   ])('reads %s of XMP', (text, taken_at, taken_at_offset) => {
-    expect(readTakenAt(tags({ xmp: texts({ CreateDate: text }) }))).toEqual({ taken_at, taken_at_offset })
+    expect(readTakenAt(tags({ embedded: xmpOf({ 'xmp:CreateDate': text }) }))).toEqual({
+      taken_at,
+      taken_at_offset,
+    })
   })
 
-  test('takes the camera before the container, and the container before XMP', () => {
+  test('takes the camera before the container, and the container before XMP, the side-car first', () => {
     const exif = texts({ DateTimeDigitized: '2024:01:01 01:00:00' })
-    const xmp = texts({ DateTimeOriginal: '2024-03-03T03:00:00' })
+    const sidecar = xmpOf({ 'xmp:CreateDate': '2024-03-03T03:00:00' })
+    const embedded = xmpOf({ 'exif:DateTimeOriginal': '2024-04-04T04:00:00' })
     const movieDate = '2024-02-02T02:00:00'
 
-    expect(readTakenAt(tags({ exif, xmp, movieDate })).taken_at).toBe('2024-01-01T01:00:00')
-    expect(readTakenAt(tags({ xmp, movieDate })).taken_at).toBe('2024-02-02T02:00:00')
-    expect(readTakenAt(tags({ xmp })).taken_at).toBe('2024-03-03T03:00:00')
+    expect(readTakenAt(tags({ exif, embedded, movieDate })).taken_at).toBe('2024-01-01T01:00:00')
+    expect(readTakenAt(tags({ sidecar, embedded, movieDate })).taken_at).toBe('2024-02-02T02:00:00')
+    expect(readTakenAt(tags({ sidecar, embedded })).taken_at).toBe('2024-03-03T03:00:00')
+    expect(readTakenAt(tags({ embedded })).taken_at).toBe('2024-04-04T04:00:00')
   })
 })

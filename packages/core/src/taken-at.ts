@@ -1,29 +1,48 @@
 import { type WallClock, parseWallClock } from '@imalink/contract'
 import { type TagGroup, type Tags, tagOf, textOf } from './tags.ts'
+import { type Xmp, xmpText } from './xmp.ts'
 
 const NEVER: { taken_at: null; taken_at_offset: null } = { taken_at: null, taken_at_offset: null }
 
 /**
  * When the picture was taken, by the camera's clock: DateTimeOriginal, then DateTimeDigitized (exiftool's CreateDate),
- * then the dates of the container, XMP and IPTC. The first that is possible counts; when a file was made or changed (ModifyDate, PNG's
- * Creation Time) is no date of a photo.
+ * then the dates of the container, of the side-car, and of XMP and IPTC in the file. The first that is possible counts;
+ * when a file was made or changed (ModifyDate, PNG's Creation Time) is no date of a photo.
  */
-export function readTakenAt({ exif, xmp, iptc, movieDate }: Tags): WallClock | typeof NEVER {
+export function readTakenAt({
+  exif,
+  sidecar,
+  embedded,
+  iptc,
+  movieDate,
+}: TakenTags): WallClock | typeof NEVER {
   const candidates = [
     () => exifDate(exif, 'Original'),
     () => exifDate(exif, 'Digitized'),
     () => parseCameraTime(movieDate),
-    () => xmpDate(xmp, 'DateTimeOriginal'),
+    ...datesOf(sidecar),
+    () => xmpDate(embedded, 'exif:DateTimeOriginal'),
     () => iptcDate(iptc),
-    () => xmpDate(xmp, 'DateCreated'),
-    () => xmpDate(xmp, 'CreateDate'),
-    () => xmpDate(xmp, 'DateTimeDigitized'),
+    ...datesOf(embedded),
   ]
   for (const candidate of candidates) {
     const found = candidate()
     if (found) return found
   }
   return NEVER
+}
+
+type TakenTags = Pick<Tags, 'exif' | 'sidecar' | 'embedded' | 'iptc' | 'movieDate'>
+
+const xmpDates = [
+  'exif:DateTimeOriginal',
+  'photoshop:DateCreated',
+  'xmp:CreateDate',
+  'exif:DateTimeDigitized',
+]
+
+function datesOf(xmp: Xmp | null) {
+  return xmpDates.map((name) => () => xmpDate(xmp, name))
 }
 
 function exifDate(exif: TagGroup, which: 'Original' | 'Digitized'): WallClock | null {
@@ -35,8 +54,8 @@ function exifDate(exif: TagGroup, which: 'Original' | 'Digitized'): WallClock | 
   return parseCameraTime(time + fraction + offset) ?? parseCameraTime(time + fraction)
 }
 
-function xmpDate(xmp: TagGroup, name: string): WallClock | null {
-  return parseCameraTime(textOf(tagOf(xmp, name)))
+function xmpDate(xmp: Xmp | null, name: string): WallClock | null {
+  return parseCameraTime(xmp && xmpText(xmp, name))
 }
 
 /** IPTC keeps the day and the time of day apart. */
