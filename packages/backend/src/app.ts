@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import jwt from '@fastify/jwt'
 import rateLimit from '@fastify/rate-limit'
+import { coreAt } from '@imalink/client'
 import { API_PATH, type Endpoint } from '@imalink/contract'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { AppError } from './app-error.ts'
@@ -13,10 +15,16 @@ import { identifyCookie, identifyToken } from './features/auth/identities.servic
 import type { TokenMaker } from './features/auth/tokens.service.ts'
 import { ensureAuthors, ownAuthors } from './features/authors/authors.repository.ts'
 import { countEggs, defaultsOf } from './features/import-sessions/import-sessions.service.ts'
+import type { ImportedPhotos } from './features/import-sessions/folder-backend.ts'
+import { FolderRunner } from './features/import-sessions/folder-runner.ts'
+import { ImportRoots } from './features/import-sessions/import-roots.ts'
 import { importSessionsRoutes } from './features/import-sessions/import-sessions.routes.ts'
 import { operationsRoutes } from './features/operations/operations.routes.ts'
 import { originalsRoutes } from './features/originals/originals.routes.ts'
 import { ensureVolumes } from './features/originals/volumes.repository.ts'
+import { type CreateDeps, createPhotos } from './features/photos/create-photos.service.ts'
+import { addFile } from './features/photos/files.service.ts'
+import { findKnown } from './features/photos/known.service.ts'
 import { photosRoutes } from './features/photos/photos.routes.ts'
 import { previewsRoutes } from './features/previews/previews.routes.ts'
 import { timelineRoutes } from './features/timeline/timeline.routes.ts'
@@ -82,21 +90,46 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
 
   authRoutes(deps, maker)
   const { db } = storage
-  photosRoutes(deps, {
+  const roots = new ImportRoots(config.importRoots)
+  const photos: CreateDeps = {
     db,
     previews,
     imports: { defaultsOf, count: countEggs },
     registers: { ensureAuthors, ensureVolumes, ownAuthors },
+  }
+  const folderImports = new FolderRunner({
+    db,
+    roots,
+    photos: importedPhotos(photos),
+    eggs: coreAt(config.coreUrl, config.coreToken ?? undefined),
+    jobs: availableParallelism() + 1,
+    log: app.log,
   })
+  app.addHook('onListen', async () => folderImports.start())
+  app.addHook('preClose', () => folderImports.stop())
+
+  photosRoutes(deps, photos)
   previewsRoutes(deps)
   timelineRoutes(deps)
-  importSessionsRoutes(deps, { db, ownAuthors })
+  importSessionsRoutes(deps, { db, ownAuthors, roots, onChange: () => folderImports.poke() })
   originalsRoutes(deps)
   operationsRoutes(deps, { checkDatabase: () => checkDatabase(storage) })
 
   await serveApiDescription(app)
   await serveWebApp(app, config.webFolder)
   return app
+}
+
+/** Photos as a folder import makes them: by the same services as requests, for the owner of the session. */
+function importedPhotos(photos: CreateDeps): ImportedPhotos {
+  return {
+    known: (owner, asked) => findKnown(photos.db, owner, asked),
+    create: (owner, eggs, mayCommit) => createPhotos({ ...photos, mayCommit }, owner, eggs),
+    async addFile(owner, photoId, file, mayCommit) {
+      const { record } = await addFile({ ...photos, mayCommit }, owner, String(photoId), file)
+      return record
+    },
+  }
 }
 
 /** What every route stands on: errors, headers, cookies, tokens, limits, body parsers. */

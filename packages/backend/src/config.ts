@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync, accessSync, constants } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { z } from 'zod'
 
 const list = z
@@ -11,6 +11,17 @@ const list = z
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== ''),
+  )
+
+/** Folders as PATH has them: they may hold commas. */
+const folders = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(delimiter)
+      .filter((part) => part !== '')
+      .map((part) => resolve(part)),
   )
 
 const port = z.coerce.number().int().min(0).max(65_535)
@@ -31,6 +42,7 @@ const environment = z.object({
   IMALINK_AUTH_RATE_LIMIT: z.coerce.number().int().min(0).default(10),
   IMALINK_ALLOWED_ORIGINS: list,
   IMALINK_TRUSTED_PROXIES: list,
+  IMALINK_IMPORT_ROOTS: folders,
   IMALINK_PREVIEWS: z
     .string()
     .regex(/^disk:./, 'is disk:<folder>')
@@ -72,6 +84,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     authRateLimit: given.IMALINK_AUTH_RATE_LIMIT,
     allowedOrigins: given.IMALINK_ALLOWED_ORIGINS,
     trustedProxies: given.IMALINK_TRUSTED_PROXIES,
+    importRoots: given.IMALINK_IMPORT_ROOTS,
     previewsFolder: resolve(given.IMALINK_PREVIEWS?.slice('disk:'.length) ?? join(dataFolder, 'previews')),
     logLevel: given.IMALINK_LOG_LEVEL,
     webFolder: resolve(import.meta.dirname, '../../web/dist'),

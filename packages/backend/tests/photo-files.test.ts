@@ -43,6 +43,20 @@ test('keeps one record of one original at one place, and another for another dis
   expect(again.body).toEqual(first.body)
 })
 
+test('takes a record for a photo in the trash, which stays there', async () => {
+  const alice = await app.as(ALICE)
+  const { id, hothash } = await alice.create(anEgg())
+  await alice.delete(`/api/v1/photos/${id}`)
+
+  const replies = [await alice.post(`/api/v1/photos/${id}/files`, aFile())]
+  replies.push(await alice.post(`/api/v1/photos/${hothash}/files`, aFile()))
+
+  expect(replies.map(({ status }) => status)).toEqual([201, 200])
+  expect((await alice.get(`/api/v1/photos/${id}`)).status).toBe(404)
+  await alice.post(`/api/v1/photos/${id}/restore`)
+  expect((await alice.get(`/api/v1/photos/${id}/files`)).body).toMatchObject({ meta: { total: 2 } })
+})
+
 test('lists the originals of an own photo page by page', async () => {
   const alice = await app.as(ALICE)
   const { id } = await alice.create(anEgg())

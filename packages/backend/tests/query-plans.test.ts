@@ -2,6 +2,10 @@ import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
+import { claimSession } from '../src/features/import-sessions/folder-lease.repository.ts'
+import { recordedFiles, reportedFiles } from '../src/features/import-sessions/settled-files.repository.ts'
+import { listOriginals } from '../src/features/originals/originals.repository.ts'
+import { listVolumes } from '../src/features/originals/volumes.repository.ts'
 import { knownByFileSha256, knownByHothash, knownByName } from '../src/features/photos/known.repository.ts'
 import { findPhoto, listNewest, listTrash } from '../src/features/photos/photos.repository.ts'
 import { findColdpreview, findHotpreview } from '../src/features/previews/previews.repository.ts'
@@ -19,6 +23,7 @@ const KEY = { sort_time: '2024-01-01T00:00:00', id: 1 }
 const page = { limit: 50, offset: 0, after: null }
 const NAME = { folder: '/p', stem: 'IMG_1', volume: undefined }
 const mine = { scope: 'mine' }
+const ON_DISK = { path: '/p/1.jpg', volume: 'nas', size: 1, modifiedAt: '2024-01-01T00:00:00.000Z' }
 
 /** How SQLite means to run what the repositories ask; PostgreSQL decides by the data, so there is nothing to hold it to. */
 describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
@@ -69,6 +74,16 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
       /photos_visibility_time.*time>.*time</,
     ],
     ['photos by hothashes', () => knownByHothash(db, OWNER, [HASH]), /user_id=\? AND hothash=\?/],
+    [
+      'originals that records vouch for',
+      () => recordedFiles(db, OWNER, [ON_DISK]),
+      /image_files_place \(user_id=\? AND volume=\? AND file_path=\?\)/,
+    ],
+    [
+      'originals that were refused',
+      () => reportedFiles(db, 1, ['/p/1.jpg']),
+      /COVERING INDEX import_errors_file \(import_session_id=\? AND filename=\?\)/,
+    ],
     ['a photo by id', () => findPhoto(db, OWNER, '1'), /photos USING INTEGER PRIMARY KEY/],
     ['a hotpreview by id', () => findHotpreview(db, OWNER, '1'), /photos USING INTEGER PRIMARY KEY/],
   ]
@@ -93,6 +108,8 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
       /image_files_stem \(user_id=\? AND stem_key=\?\)/,
     ],
     ['originals by name', () => knownByName(db, OWNER, NAME, 50), /image_files_\w+ \(user_id=\? AND \w+=\?/],
+    ['copies of originals', () => listOriginals(db, OWNER, '0', page), /image_files_1 \(photo_id=\?\)/],
+    ['volumes', () => listVolumes(db, OWNER, page), /sqlite_autoindex_volumes_1 \(user_id=\?\)/],
     ['own years', () => countBuckets(db, OWNER, mine, { prefix: '', length: 4 }), /photos_owner_time/],
   ]
 
@@ -101,5 +118,11 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
 
     expect(plan).toMatch(step)
     expect(plan).not.toMatch(/SCAN/)
+  })
+  test('a folder import to work on is looked for among those that are not finished alone', async () => {
+    const plan = await planOf(() => claimSession(db, 'worker', { nowMs: 1, untilMs: 2 }))
+
+    expect(plan).toMatch(/SCAN import_sessions USING INDEX import_sessions_waiting/)
+    expect(plan.match(/SCAN/g)).toHaveLength(1)
   })
 })

@@ -1,9 +1,10 @@
 import type { KeyScope } from '@imalink/contract'
 
-/** How a signed-in caller proved who they are: it decides what the call may do. */
+/** How a signed-in caller proved who they are: it decides what the call may do. `server` is work begun earlier for its user. */
 export type Credential =
   | { readonly kind: 'session'; readonly sessionId: string }
   | { readonly kind: 'api-key'; readonly scope: KeyScope }
+  | { readonly kind: 'server' }
 
 export interface SignedIn {
   readonly userId: number

@@ -1,7 +1,7 @@
 import { type ErrorCode, type Problem, makeProblem } from '@imalink/contract'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
-import { errorCodeOf } from '../storage/database/database.ts'
+import { isUnavailable } from '../storage/database/database.ts'
 import { canonicalPath, methodsOf } from './routes-by-path.ts'
 
 const RETRY_SECONDS = 2
@@ -20,10 +20,6 @@ const frameworkErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = 
     'The body is not as long as its Content-Length says.',
   ],
 }
-
-/** Connection lost, server starting or stopping, too many clients, a locked or full database. */
-const unavailable =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOSPC|EROFS|57P0\d|08\d{3}|53\d{3}|SQLITE_(BUSY|FULL|IOERR|READONLY|LOCKED).*)$/
 
 /** Turns everything thrown while a request is served into problem details; only `AppError` tells its own sentence. */
 export function answerErrors(app: FastifyInstance): void {
@@ -46,10 +42,7 @@ export function answerUnreadablePath(
 }
 
 function classify(error: FastifyError): readonly [ErrorCode, string] {
-  if (
-    unavailable.test(errorCodeOf(error)) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
-  ) {
+  if (isUnavailable(error)) {
     return [
       'not_ready',
       'The database or the preview store does not answer; nothing was lost. Try again in a moment.',

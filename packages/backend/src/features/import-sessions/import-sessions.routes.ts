@@ -12,17 +12,28 @@ import {
 } from './import-sessions.service.ts'
 import { progressEvents } from './progress-events.ts'
 
-export function importSessionsRoutes({ serve, closing }: FeatureDeps, deps: SessionDeps): void {
-  const { db } = deps
+/** `onChange` hears of every session that is begun, changed or forgotten. */
+export function importSessionsRoutes(
+  { serve, closing }: FeatureDeps,
+  deps: SessionDeps & { onChange(): void },
+): void {
+  const { db, onChange } = deps
 
-  serve(e.createImportSession, async ({ viewer, body }) => created(await createSession(deps, viewer, body)))
+  serve(e.createImportSession, async ({ viewer, body }) => {
+    const session = await createSession(deps, viewer, body)
+    onChange()
+    return created(session)
+  })
   serve(e.listImportSessions, async ({ viewer, query }) => ok(await pageOfSessions(db, viewer, query)))
   serve(e.getImportSession, async ({ viewer, params }) => ok(await readSession(db, viewer, params.id)))
-  serve(e.updateImportSession, async ({ viewer, params, body }) =>
-    ok(await changeSession(db, viewer, params.id, body)),
-  )
+  serve(e.updateImportSession, async ({ viewer, params, body }) => {
+    const session = await changeSession(db, viewer, params.id, body)
+    onChange()
+    return ok(session)
+  })
   serve(e.deleteImportSession, async ({ viewer, params }) => {
     await forgetSession(db, viewer, params.id)
+    onChange()
     return noContent()
   })
   serve(e.reportImportErrors, async ({ viewer, params, body }) =>

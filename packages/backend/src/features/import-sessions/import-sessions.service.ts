@@ -14,6 +14,7 @@ import { AppError, missingReference } from '../../app-error.ts'
 import { now } from '../../clock.ts'
 import { cutPage, pageMeta, readPage } from '../../paging.ts'
 import { type Db, type Tx, inTransaction, isReferenceViolation } from '../../storage/database/database.ts'
+import type { ImportRoots } from './import-roots.ts'
 import * as sessions from './import-sessions.repository.ts'
 
 type Endpoints = typeof importSessionsEndpoints
@@ -29,15 +30,17 @@ export interface SessionDeps {
   readonly db: Db
   /** Which of these ids are authors of the owner's. */
   ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<ReadonlySet<number>>
+  readonly roots: ImportRoots
 }
 
-/** Begins an import. Throws `author_not_found`. */
+/** Begins an import. Throws `author_not_found`, and `path_not_allowed` for a folder that the server may not read. */
 export async function createSession(
-  { db, ownAuthors }: SessionDeps,
+  { db, ownAuthors, roots }: SessionDeps,
   owner: SignedIn,
   wanted: BodyOf<Endpoints['createImportSession']>,
 ): Promise<ImportSession> {
   const { author_id } = wanted
+  if (wanted.mode === 'folder') await roots.realFolder(wanted.source_path ?? '')
   if (author_id && !(await ownAuthors(db, owner, [author_id])).has(author_id)) throw authorNotFound()
   const row = await sessions.insertSession(db, newSession(owner, wanted)).catch((cause: unknown) => {
     // Deleted since it was looked for.
@@ -61,10 +64,20 @@ function newSession(owner: SignedIn, wanted: BodyOf<Endpoints['createImportSessi
     author_id: wanted.author_id ?? null,
     default_tags: JSON.stringify([...new Set(tags)]),
     default_visibility: wanted.default_visibility ?? null,
+    coldpreview_size: wanted.mode === 'folder' ? coldpreviewSize(wanted) : null,
     total_files: wanted.total_files ?? null,
     created_at: at,
     updated_at: at,
   }
+}
+
+const USUAL_COLDPREVIEW_PX = 1920
+
+/** Null is no coldpreview, and nothing said is the usual one. */
+function coldpreviewSize({
+  coldpreview_size: wanted,
+}: BodyOf<Endpoints['createImportSession']>): number | null {
+  return wanted === undefined ? USUAL_COLDPREVIEW_PX : wanted
 }
 
 /** One of the owner's sessions. Throws `import_session_not_found`. */
@@ -93,7 +106,10 @@ export async function pageOfSessions(
   return { data: shown.map((row) => toSession(row, [])), meta }
 }
 
-/** Changes what the client decides. A finished session cannot run again: `session_finished`. */
+/**
+ * Changes what the client decides. Throws `session_finished` where a finished session were to run again, and
+ * `validation_failed` for numbers of a folder import, which the server counts itself.
+ */
 export async function changeSession(
   db: Db,
   owner: SignedIn,
@@ -102,6 +118,8 @@ export async function changeSession(
 ): Promise<ImportSession> {
   const at = now()
   const { status, ...texts } = change
+  if (change.total_files !== undefined || change.known_files !== undefined)
+    await refuseOwnCounts(db, owner, sessionId)
   const revives = status !== undefined && UNFINISHED.includes(status)
   const row = await sessions.updateSession(
     db,
@@ -115,6 +133,12 @@ export async function changeSession(
     throw new AppError('session_finished', 'The import session is finished and cannot run again.')
   }
   return readSession(db, owner, sessionId)
+}
+
+async function refuseOwnCounts(db: Db, owner: SignedIn, sessionId: number): Promise<void> {
+  const { mode } = await readSession(db, owner, sessionId)
+  if (mode === 'folder')
+    throw new AppError('validation_failed', 'The server counts the files of a folder import itself.')
 }
 
 function withoutUndefined<T extends object>(fields: T) {

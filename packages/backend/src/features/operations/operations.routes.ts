@@ -34,7 +34,7 @@ export function operationsRoutes(
       installation_id,
       restore_epoch,
       registration: config.registration,
-      folder_import: false,
+      folder_import: config.importRoots.length > 0,
       limits: { ...limits },
       core: {
         reachable: health !== null,

@@ -30,6 +30,8 @@ export interface CreateDeps {
     /** Which of these ids are authors of the owner's. */
     ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<ReadonlySet<number>>
   }
+  /** Asked last in every transaction; what it throws undoes it. */
+  mayCommit?(tx: Tx): Promise<void>
 }
 
 const NO_DEFAULTS: EggDefaults = { visibility: null, tags: [], author_id: null }
@@ -147,6 +149,7 @@ async function storeAll(
   return inTransaction(deps.db, async (tx) => {
     const created = await storeEggs(tx, owner, eggs, deps.registers)
     await countBySession(deps.imports, tx, owner, eggs, created)
+    await deps.mayCommit?.(tx)
     return created
   })
 }

@@ -1,3 +1,4 @@
+import { isRawFormat } from '@imalink/client'
 import type { ImageFile, Visibility } from '@imalink/contract'
 import type { Insertable, Updateable } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
@@ -35,9 +36,6 @@ function originalsFacts(egg: CheckedEgg) {
   }
 }
 
-const rawFormats =
-  /^(3FR|ARW|CR2|CR3|CRW|DCR|DNG|ERF|IIQ|KDC|MEF|MRW|NEF|NRW|ORF|PEF|RAF|RAW|RW2|SR2|SRF|SRW|X3F)$/i
-
 export function photoRow(
   owner: SignedIn,
   egg: CheckedEgg,
@@ -68,11 +66,7 @@ export function photoRow(
   }
 }
 
-export function isRawFormat(format: string | null | undefined): boolean {
-  return rawFormats.test(format ?? '')
-}
-
-const hasRaw = (egg: CheckedEgg) => egg.files.some((file) => isRawFormat(file.file_format))
+const hasRaw = (egg: CheckedEgg) => egg.files.some((file) => isRawFormat(file.file_format ?? ''))
 
 /** PostgreSQL keeps no NUL and no lone surrogate in text; U+FFFD shows that something was there. */
 function printable<T extends Record<string, unknown>>(row: T): T {

@@ -1,17 +1,24 @@
+import { isRawFormat } from '@imalink/client'
 import type { FileRecord, ImageFile, ListMeta, QueryOf, photosEndpoints } from '@imalink/contract'
 import { z } from 'zod'
 import type { SignedIn } from '../../access/viewer.ts'
 import { now } from '../../clock.ts'
 import { cutPage, pageMeta, readPage } from '../../paging.ts'
 import { type Db, inTransaction } from '../../storage/database/database.ts'
+import type { CreateDeps } from './create-photos.service.ts'
 import { checkFileDicts } from './check-egg.ts'
-import { fileRow, isRawFormat } from './egg-rows.ts'
+import { fileRow } from './egg-rows.ts'
 import * as files from './files.repository.ts'
 import { type PhotoRow, toFileRecord } from './photo-shape.ts'
-import { findOwn } from './photos.repository.ts'
+import { findInTrash, findOwn } from './photos.repository.ts'
 import { updatePhoto } from './store-eggs.repository.ts'
-import { type Registers, volumesOf } from './store-eggs.service.ts'
+import { volumesOf } from './store-eggs.service.ts'
 import { whyNotOwn } from './trash.service.ts'
+
+/** Also in the trash: where an original is stays true of a photo that its owner has thrown away. */
+async function ownPhotoAnywhere(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow> {
+  return (await findInTrash(db, owner, ref)) ?? ownPhoto(db, owner, ref)
+}
 
 async function ownPhoto(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow> {
   const photo = await findOwn(db, owner, ref)
@@ -20,25 +27,26 @@ async function ownPhoto(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow>
 }
 
 /**
- * Adds a file record to an own photo, whose hothash and previews stay as they are. A record of the same bytes at the
+ * Adds a file record to an own photo, in the trash or out of it, whose hothash and previews stay as they are. A record of the same bytes at the
  * same place is answered as it is. Throws `photo_not_found`, `not_yours`, `exif_too_large`.
  */
 export async function addFile(
-  { db, registers }: { readonly db: Db; readonly registers: Registers },
+  { db, registers, mayCommit }: Pick<CreateDeps, 'db' | 'registers' | 'mayCommit'>,
   owner: SignedIn,
   ref: string,
   file: ImageFile,
 ): Promise<{ record: FileRecord; isNew: boolean }> {
   checkFileDicts(file)
-  const photo = await ownPhoto(db, owner, ref)
+  const photo = await ownPhotoAnywhere(db, owner, ref)
   const row = fileRow(owner, photo.id, file, now())
   return inTransaction(db, async (tx) => {
     const inserted = await files.insertFile(tx, row)
     if (!inserted) return { record: toFileRecord(await files.findSameFile(tx, owner, row)), isNew: false }
     await registers.ensureVolumes(tx, owner, volumesOf([inserted]), inserted.created_at)
-    if (photo.has_raw === 0 && isRawFormat(file.file_format)) {
+    if (photo.has_raw === 0 && isRawFormat(file.file_format ?? '')) {
       await updatePhoto(tx, photo.id, { has_raw: 1, updated_at: now() })
     }
+    await mayCommit?.(tx)
     return { record: toFileRecord(inserted), isNew: true }
   })
 }
