@@ -31,6 +31,28 @@ export function jpegEnding(bytes: Buffer): JpegEnding {
   }
 }
 
+const END_OF_IMAGE = Buffer.from([0xff, 0xd9])
+
+/** Whether a JPEG has its end marker. Mostly it is the last thing; only where it isn't, the segments are walked. */
+export function isClosed(bytes: Buffer): boolean {
+  return bytes.subarray(-2).equals(END_OF_IMAGE) || jpegEnding(bytes) === 'closed'
+}
+
+/**
+ * Whether the image data runs out into zeros, as a failed card or a broken copy leaves a file. Decoders take zeros for
+ * data and don't complain. Padding behind the end marker is harmless.
+ */
+export function runsOutIntoZeros(bytes: Buffer): boolean {
+  if (bytes.length < MIN_ZEROS || bytes.subarray(-MIN_ZEROS).some((byte) => byte !== 0)) return false
+  let end = bytes.length - MIN_ZEROS
+  while (end > 0 && bytes[end - 1] === 0) end--
+  const isPadding = bytes.subarray(end - 2, end).equals(END_OF_IMAGE)
+  return !isPadding && jpegEnding(bytes) !== 'closed'
+}
+
+/** Camera data has no such runs; the last lines of a picture may end in a few. */
+const MIN_ZEROS = 64
+
 function isRestart(marker: number): boolean {
   return marker >= 0xd0 && marker <= 0xd7
 }

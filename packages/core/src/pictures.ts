@@ -3,7 +3,7 @@ import type { PictureFormat } from './formats.ts'
 import { openHeic } from './heic.ts'
 import { readHeif } from './heif-boxes.ts'
 import { convertToSrgb, displayP3, isDisplayP3 } from './colour.ts'
-import { jpegEnding } from './jpeg-ending.ts'
+import { jpegEnding, runsOutIntoZeros } from './jpeg-ending.ts'
 import { checkHeifSize, checkSize } from './limits.ts'
 import { type DecodeOptions, type Picture, type Raster, openImage, rasterize } from './previews.ts'
 import { refuseCorrupt } from './refusal.ts'
@@ -46,6 +46,7 @@ function jpegRasterizer(bytes: Buffer): Picture['rasterize'] {
   let settled: { bytes: Buffer; options: DecodeOptions } | null = null
   return async (maxSide) => {
     if (settled) return decode(settled.bytes, maxSide, settled.options)
+    if (runsOutIntoZeros(bytes)) return refuseCorrupt(new Error('The image data runs out into zeros'))
     try {
       return await rasterize(openImage(bytes, { failOn: 'warning' }), maxSide)
     } catch (error) {

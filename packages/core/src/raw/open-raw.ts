@@ -1,4 +1,5 @@
 import { jpegFrame } from '../jpeg-frame.ts'
+import { isClosed } from '../jpeg-ending.ts'
 import { imageLimits, checkSize } from '../limits.ts'
 import { openPicture } from '../pictures.ts'
 import { type Picture, intermediateSide, openRaw } from '../previews.ts'
@@ -77,6 +78,8 @@ const isUsable = ({ width, height }: Size) => Math.max(width, height) >= USABLE_
 /** Decodes one after the other until one turns out to be whole; its pixels are kept for whoever asks first. */
 async function firstWhole(candidates: readonly Candidate[], raw: RawFile): Promise<Picture | null> {
   for (const candidate of candidates) {
+    // What follows in the file may be anything: a JPEG that doesn't end itself is cut off.
+    if (!isClosed(candidate.jpeg)) continue
     try {
       return await decoded(await openPicture(uprightJpeg(candidate, raw), 'JPEG'))
     } catch (error) {

@@ -1,6 +1,7 @@
 import { ByteReader } from '../byte-reader.ts'
 import { jpegMetadata } from '../jpeg-frame.ts'
-import { NOTHING, type RawFile, type Size, sizeOf } from './raw-file.ts'
+import { NOTHING, type RawFile, type Size, sizeOf, validOrientation } from './raw-file.ts'
+import { ownOrientation } from './turned-jpeg.ts'
 
 const header = { jpegOffset: 84, jpegBytes: 88, directoryOffset: 92, dataOffset: 100, dataBytes: 104 }
 const rafTag = { fullSize: 0x0100, croppedSize: 0x0111 }
@@ -14,6 +15,7 @@ export function takeApartRaf(bytes: Buffer): RawFile {
   return {
     ...NOTHING,
     size: sizes.get(rafTag.croppedSize) ?? sizes.get(rafTag.fullSize) ?? null,
+    orientation: jpeg && validOrientation(ownOrientation(jpeg)),
     jpegs: jpeg ? [jpeg] : [],
     sensorData: [{ start: reader.u32(header.dataOffset) ?? 0, bytes: reader.u32(header.dataBytes) ?? 0 }],
     metadata: jpeg ? jpegMetadata(jpeg) : NOTHING.metadata,
