@@ -3,14 +3,16 @@ import pLimit from 'p-limit'
 import { ApiError } from '../client.ts'
 import type { ImportOptions, Outcome, SourceGroup, Verdict } from '../import.ts'
 import { Allowance } from './allowance.ts'
+import { type Claim, type Twin, claims } from './claims.ts'
 import { concernsTheCaller, photoBytes, photoDelivery, refusal } from './delivery.ts'
 import { type Purpose, eggLaying } from './egg-laying.ts'
 import { stemOf } from './group-by-name.ts'
+import type { LookedUp } from './host.ts'
 import { knownFiles } from './known-files.ts'
 import { fileRecord, placeOf, sha256Of } from './new-photo.ts'
 import { ORIGINALS_IN_MEMORY, type Original } from './original.ts'
 import { LostCauseError, type Patience } from './patience.ts'
-import { type LookedUp, type Step, groupPlanning, sentences } from './plan-group.ts'
+import { type Step, groupPlanning, sentences } from './plan-group.ts'
 import { groupReading } from './read-group.ts'
 import { wirePath } from './wire-text.ts'
 
@@ -23,11 +25,6 @@ type Refused = Extract<Verdict, { status: 'refused' }>
 export interface Settled {
   readonly outcome: Outcome
   readonly isInEgg: boolean
-}
-
-interface Twin {
-  readonly original: Original
-  readonly first: Promise<Verdict>
 }
 
 interface LineOptions extends ImportOptions {
@@ -45,13 +42,13 @@ interface LineOptions extends ImportOptions {
 export function assemblyLine(options: LineOptions): (group: SourceGroup) => Promise<Settled[]> {
   const { backend, patience, stop, deliveries, jobs } = options
   const read = groupReading(new Allowance(ORIGINALS_IN_MEMORY, stop), stop)
+  const claim = claims()
   const find = knownFiles(backend, patience.backend, stop)
   const atCore = pLimit(jobs)
   const room = new Allowance(EGGS_IN_MEMORY, stop)
   const layEgg = eggLaying({ ...options, patience: patience.core })
   const plan = groupPlanning({ ...options, lay })
   const deliver = photoDelivery(backend, patience.backend, deliveries)
-  const inWork = new Map<string, Promise<Verdict>>()
   const createdHere = new Set<number>()
 
   async function settle(group: SourceGroup): Promise<Settled[]> {
@@ -67,60 +64,33 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     }
   }
 
-  /** Of files with the same bytes the first one is worked on, and the others wait for its verdict. */
   async function settleOriginals(originals: readonly Original[], giveBack: () => void): Promise<Settled[]> {
-    const { firsts, twins, verdicts } = claim(originals)
-    if (firsts.length === 0) giveBack()
+    const claimed = claim(originals)
     try {
-      const settled = await settleFirsts(firsts, giveBack)
-      for (const { outcome } of settled) verdicts.get(outcome.file)?.resolve(outcome)
-      return [...settled, ...(await Promise.all(twins.map(settleTwin)))]
+      const settled = await orRefused(claimed.firsts, () => settleFirsts(claimed, giveBack))
+      for (const { outcome } of settled) claimed.settle(outcome.file, outcome)
+      const twins = [...claimed.twins, ...claimed.twinsHere].map((twin) =>
+        orRefused([twin.original], () => settleTwin(twin)),
+      )
+      return [...settled, ...(await Promise.all(twins)).flat()]
     } catch (error) {
-      for (const verdict of verdicts.values()) verdict.reject(error)
+      claimed.end(error)
       throw error
     } finally {
-      for (const { sha256 } of firsts) if (sha256 !== null) inWork.delete(sha256)
+      claimed.end(new Error('Every file that is claimed is settled'))
     }
   }
 
-  /** All at once, before anything is waited for: two groups that share two files never wait for each other. */
-  function claim(originals: readonly Original[]) {
-    const firsts: Original[] = []
-    const twins: Twin[] = []
-    const verdicts = new Map<Outcome['file'], PromiseWithResolvers<Verdict>>()
-    for (const original of originals) {
-      const { sha256, file } = original
-      const first = sha256 === null ? undefined : inWork.get(sha256)
-      if (first) twins.push({ original, first })
-      else {
-        firsts.push(original)
-        const verdict = Promise.withResolvers<Verdict>()
-        // Who waits for it hears of its failure; nobody may wait.
-        verdict.promise.catch(() => undefined)
-        verdicts.set(file, verdict)
-        if (sha256 !== null) inWork.set(sha256, verdict.promise)
-      }
-    }
-    return { firsts, twins, verdicts }
-  }
-
-  async function settleTwin({ original, first }: Twin): Promise<Settled> {
-    const verdict = await first
-    const { file } = original
-    if (verdict.status === 'refused') return withoutEgg({ ...verdict, file })
-    const { id, hothash, in_trash, sha256 } = verdict
-    await addRecord(id, placeOf(original))
-    return withoutEgg({ file, status: 'duplicate', id, hothash, in_trash, sha256 })
-  }
-
-  async function settleFirsts(originals: readonly Original[], giveBack: () => void): Promise<Settled[]> {
-    const group = await Promise.all(originals.map(lookUp))
+  async function settleFirsts({ firsts, twins }: Claim, giveBack: () => void): Promise<Settled[]> {
+    if (firsts.length === 0) giveBack()
+    const group = await Promise.all(firsts.map(lookUp))
     const known = group.filter(({ photo }) => photo !== null)
-    const steps = known.length === group.length ? [] : await atCore(prepare, group)
-    for (const original of originals) original.letGo()
+    const partners = firsts.length === 0 ? [] : (await Promise.all(twins.map(asPartner))).flat()
+    const steps = known.length === group.length ? [] : await atCore(prepare, [...group, ...partners])
+    for (const { original } of [...group, ...partners]) original.letGo()
     giveBack()
-    const settled = await Promise.all([...known.map(settleKnown), ...steps.map(carryOut)])
-    return settled.flat()
+    const settled = [...known.map((file) => orRefused([file.original], () => settleKnown(file)))]
+    return (await Promise.all([...settled, ...steps.map(carryOut)])).flat()
   }
 
   async function lookUp(original: Original): Promise<LookedUp> {
@@ -130,8 +100,23 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     return { original, ...(await find({ sha256, name })) }
   }
 
+  /** A file whose bytes are in work in another group is there already for those beside it. */
+  async function asPartner({ original, first }: Twin): Promise<LookedUp[]> {
+    const verdict = await first
+    return verdict.status === 'refused' ? [] : [{ original, photo: verdict, ofName: [] }]
+  }
+
+  async function settleTwin({ original, first }: Twin): Promise<Settled[]> {
+    const verdict = await first
+    const { file } = original
+    if (verdict.status === 'refused') return [withoutEgg({ ...verdict, file })]
+    const { id, hothash, in_trash, sha256 } = verdict
+    await addRecord(id, placeOf(original))
+    return [withoutEgg({ file, status: 'duplicate', id, hothash, in_trash, sha256 })]
+  }
+
   /** A file at a place that the backend knows already costs no further request. */
-  async function settleKnown({ original, photo, ofName }: LookedUp): Promise<Settled> {
+  async function settleKnown({ original, photo, ofName }: LookedUp): Promise<Settled[]> {
     if (photo === null) throw new Error('Only what is known is settled as known')
     const record = placeOf(original)
     const { id, hothash, in_trash } = photo
@@ -141,7 +126,8 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     if (!isThere) await addRecord(id, record)
     const status = createdHere.has(id) ? 'duplicate' : 'known'
     const sha256 = sha256Of({ original, egg: null })
-    return withoutEgg({ file: original.file, status, id, hothash, in_trash, sha256 })
+    const outcome = { file: original.file, status, id, hothash, in_trash, sha256 } as const
+    return [withoutEgg(noted(outcome, isThere ? '' : 'This place was added to its photo.'))]
   }
 
   function addRecord(photoId: number, record: ImageFile): Promise<void> {
@@ -161,8 +147,12 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
 
   async function carryOut(step: Step & { giveBack(): void }): Promise<Settled[]> {
     try {
-      if (step.kind === 'photo') return await keepPhoto(step)
-      if (step.kind === 'join') return [withoutEgg(await joinFile(step))]
+      if (step.kind === 'photo')
+        return await orRefused(
+          step.files.map(({ file }) => file.original),
+          () => keepPhoto(step),
+        )
+      if (step.kind === 'join') return await orRefused([step.file.original], () => joinFile(step))
       return [withoutEgg(noted({ file: step.original.file, ...step.verdict }, step.note))]
     } finally {
       step.giveBack()
@@ -180,11 +170,11 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     })
   }
 
-  async function joinFile({ host, file, note }: Extract<Step, { kind: 'join' }>): Promise<Outcome> {
+  async function joinFile({ host, file, note }: Extract<Step, { kind: 'join' }>): Promise<Settled[]> {
     const { id, hothash, in_trash } = host
     await addRecord(id, fileRecord(file))
     const joined = { status: 'joined', id, hothash, in_trash, sha256: sha256Of(file) } as const
-    return noted({ file: file.original.file, ...joined }, note)
+    return [withoutEgg(noted({ file: file.original.file, ...joined }, note))]
   }
 
   async function lay(original: Original, purpose: Purpose): Promise<PhotoEgg | Refused> {
@@ -198,6 +188,16 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
   return settle
 }
 
+/** What becomes of these files; refused where the error is about them. Throws every other. */
+async function orRefused(originals: readonly Original[], work: () => Promise<Settled[]>): Promise<Settled[]> {
+  try {
+    return await work()
+  } catch (error) {
+    const verdict = refusalOf(error)
+    return originals.map(({ file }) => withoutEgg({ file, ...verdict }))
+  }
+}
+
 const withoutEgg = (outcome: Outcome): Settled => ({ outcome, isInEgg: false })
 
 function noted(outcome: Outcome, note: string): Outcome {
@@ -205,9 +205,11 @@ function noted(outcome: Outcome, note: string): Outcome {
   return all === '' ? outcome : { ...outcome, note: all }
 }
 
-/** The verdict where an error is about this one file; rethrows every other. */
+/** The verdict where an error is about one file, or the photo it belongs to is gone; rethrows every other. */
 function refusalOf(error: unknown): Refused {
   if (error instanceof LostCauseError) return refusal({ code: 'no_answer', detail: error.message })
-  if (error instanceof ApiError && !concernsTheCaller(error)) return refusal(error.problem)
+  const isAboutIt =
+    error instanceof ApiError && (error.code === 'photo_not_found' || !concernsTheCaller(error))
+  if (isAboutIt) return refusal(error.problem)
   throw error
 }

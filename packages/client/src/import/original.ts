@@ -1,4 +1,5 @@
 import type { SourceFile } from '../import.ts'
+import type { Sidecar } from './side-car.ts'
 
 /** Bytes of originals that one import holds at once. */
 export const ORIGINALS_IN_MEMORY = 128 * 1024 * 1024
@@ -17,11 +18,10 @@ export class Original {
   readonly file: SourceFile
   /** Null where the browser offers no hashing: pages that are not secure. */
   readonly sha256: string | null
-  /** The XMP that stands beside the file. */
-  readonly sidecar: Blob | null
+  readonly sidecar: Sidecar | null
   #bytes: Blob | null
 
-  constructor(file: SourceFile, bytes: Blob, about: { sha256: string | null; sidecar: Blob | null }) {
+  constructor(file: SourceFile, bytes: Blob, about: { sha256: string | null; sidecar: Sidecar | null }) {
     this.file = file
     this.#bytes = bytes
     this.sha256 = about.sha256
@@ -41,7 +41,7 @@ export class Original {
 /** Reads a file once and hashes what was read. Throws `UnreadableFileError`. */
 export async function readOriginal(
   file: SourceFile,
-  { signal, sidecar = null }: { readonly signal: AbortSignal; readonly sidecar?: Blob | null },
+  { signal, sidecar }: { readonly signal: AbortSignal; readonly sidecar: Sidecar | null },
 ): Promise<Original> {
   const bytes = await readBytes(file, signal)
   if (bytes.byteLength !== file.size) throw new UnreadableFileError('The file changed while it was read')

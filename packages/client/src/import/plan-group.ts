@@ -1,17 +1,12 @@
 import type { NewPhotoInput, PhotoEgg } from '@imalink/contract'
 import type { ImportOptions, Verdict } from '../import.ts'
 import type { Purpose } from './egg-laying.ts'
-import { rankBesideRaw } from './group-by-name.ts'
-import type { KnownFile, KnownPhoto } from './known-files.ts'
+import { fileKind } from './file-kind.ts'
+import { type Host, type LookedUp, type NearPhoto, hostsOf, shotOf } from './host.ts'
+import type { KnownPhoto } from './known-files.ts'
 import { type FileOfPhoto, newPhoto } from './new-photo.ts'
-import { isRawName } from './not-a-photo.ts'
 import type { Original } from './original.ts'
 import { type Shot, whyNotSameShot } from './same-shot.ts'
-
-/** An original and what the backend knows of it. */
-export interface LookedUp extends KnownFile {
-  readonly original: Original
-}
 
 type Refused = Extract<Verdict, { status: 'refused' }>
 
@@ -31,17 +26,13 @@ interface PlanOptions extends Pick<ImportOptions, 'sessionId' | 'tags' | 'creato
   lay(original: Original, purpose: Purpose): Promise<PhotoEgg | Refused>
 }
 
-interface Host {
-  readonly photo: KnownPhoto
-  /** Null where its file cannot be looked at. */
-  shot(): Promise<Shot | null>
-}
-
 /** A file that no photo takes in, with the reason where one might have. */
 interface Single {
   readonly original: Original
   readonly note: string
 }
+
+const kindOf = ({ file }: Original, egg?: PhotoEgg) => fileKind(file.filename, egg?.image_format)
 
 /**
  * Decides what becomes of the files of one group that the backend does not have: which join a photo that their partner
@@ -53,32 +44,38 @@ export function groupPlanning(options: PlanOptions): (group: readonly LookedUp[]
   async function plan(group: readonly LookedUp[]): Promise<Step[]> {
     const steps: Step[] = []
     const singles: Single[] = []
+    const near = group.flatMap(nearPhoto)
     for (const file of group.filter(({ photo }) => photo === null)) {
-      const found = await join(file, pairs ? hostsOf(file, group, lay) : [])
-      if ('kind' in found) steps.push(found)
-      else singles.push(found)
+      const found = pairs ? await join(file, near) : alone(file)
+      if (!('kind' in found)) singles.push(found)
+      else {
+        steps.push(found)
+        near.push(...joinedNow(found))
+      }
     }
     return [...steps, ...(await makePhotos(singles))]
   }
 
-  /** The step that adds the file to one of the photos, or the file alone and why. */
-  async function join({ original }: LookedUp, hosts: readonly Host[]): Promise<Step | Single> {
+  function nearPhoto({ original, photo }: LookedUp): NearPhoto[] {
+    const kind = kindOf(original)
+    if (photo === null || kind === null) return []
+    return [{ kind, photo, shot: () => lay(original, 'file').then(shotIn) }]
+  }
+
+  /** The step that adds the file to a photo of its name, or the file alone and why. */
+  async function join({ original, ofName }: LookedUp, near: readonly NearPhoto[]): Promise<Step | Single> {
+    const kind = kindOf(original)
+    const hosts = kind === null ? [] : hostsOf(kind, { original, ofName }, near)
     if (hosts.length === 0) return { original, note: '' }
     const egg = await lay(original, 'file')
     if (isRefused(egg)) return joinUnseen(original, hosts, egg)
-    const reasons: string[] = []
-    for (const host of hosts) {
-      const shot = await host.shot()
-      const reason = shot === null ? 'it cannot be compared' : whyNotSameShot(shotOf(egg), shot)
-      if (reason === null) return joined(host, { original, egg })
-      reasons.push(reason)
-    }
-    return { original, note: `Not joined to the photo of this name: ${reasons.join('; ')}.` }
+    if (kindOf(original, egg) !== kind) return { original, note: notThatKind(original, egg) }
+    return (await joinAgreeing({ original, egg }, hosts)) ?? { original, note: '' }
   }
 
   async function makePhotos(singles: readonly Single[]): Promise<Step[]> {
-    const main = pairs ? singles.find(({ original }) => kindOf(original.file.filename) === 'rendered') : null
-    const raws = singles.filter(({ original }) => kindOf(original.file.filename) === 'raw')
+    const main = pairs ? singles.find(({ original }) => kindOf(original) === 'rendered') : null
+    const raws = singles.filter(({ original }) => kindOf(original) === 'raw')
     if (!main || raws.length === 0) return inTurn(singles, makePhoto)
     const rest = singles.filter((single) => single !== main && !raws.includes(single))
     return [...(await makePair(main, raws)), ...(await inTurn(rest, makePhoto))]
@@ -87,50 +84,69 @@ export function groupPlanning(options: PlanOptions): (group: readonly LookedUp[]
   async function makePhoto({ original, note }: Single): Promise<Step> {
     const egg = await lay(original, 'photo')
     if (isRefused(egg)) return { kind: 'refuse', original, verdict: egg, note }
-    const files = [{ file: { original, egg }, note: sentences(note, fittedIn(egg)) }]
-    return { kind: 'photo', body: newPhoto({ original, egg }, [], options), files }
+    return photoStep({ original, egg, note }, [])
   }
 
   /** One photo of the rendered file and the RAWs that agree with it. */
   async function makePair(main: Single, raws: readonly Single[]): Promise<Step[]> {
-    const egg = await lay(main.original, 'photo')
+    const egg = await lay(main.original, 'pair')
     if (isRefused(egg)) {
       const refused: Step = { kind: 'refuse', ...main, verdict: egg }
       return [refused, ...(await inTurn(raws, makePhoto))]
     }
-    const { agreeing, apart, refused } = await compare(main, egg, raws)
-    const names = agreeing.map(({ original }) => original.file.filename).join(', ')
-    const files = [
-      {
-        file: { original: main.original, egg },
-        note: sentences(main.note, names && `One photo with ${names}.`, fittedIn(egg)),
-      },
-      ...agreeing.map((file) => ({
-        file,
-        note: `One photo with ${main.original.file.filename}.`,
-      })),
-    ]
-    const body = newPhoto({ original: main.original, egg }, agreeing, options)
-    return [{ kind: 'photo', body, files }, ...refused, ...(await inTurn(apart, makePhoto))]
+    const { agreeing, apart, refused } = await compare({ ...main, egg }, raws)
+    // Alone it takes no words from the side-car of another file.
+    const isOther = agreeing.length === 0 && main.original.sidecar?.isBorrowed
+    const photo = isOther ? await makePhoto(main) : photoStep({ ...main, egg }, agreeing)
+    return [photo, ...refused, ...(await inTurn(apart, makePhoto))]
   }
 
-  async function compare({ original: main }: Single, egg: PhotoEgg, raws: readonly Single[]) {
+  async function compare(main: Single & { readonly egg: PhotoEgg }, raws: readonly Single[]) {
     const agreeing: FileOfPhoto[] = []
     const apart: Single[] = []
     const refused: Step[] = []
     for (const { original, note } of raws) {
       const raw = await lay(original, 'file')
       if (!isRefused(raw)) {
-        const reason = whyNotSameShot(shotOf(egg), shotOf(raw))
+        const reason = whyNotOnePhoto(main, { original, egg: raw })
         if (reason === null) agreeing.push({ original, egg: raw })
-        else apart.push({ original, note: `Not one photo with ${main.file.filename}: ${reason}.` })
+        else apart.push({ original, note: sentences(note, reason) })
       } else if (raw.code === 'no_preview_in_raw') agreeing.push({ original, egg: null })
       else refused.push({ kind: 'refuse', original, verdict: raw, note })
     }
     return { agreeing, apart, refused }
   }
 
+  function photoStep(main: Single & { readonly egg: PhotoEgg }, others: readonly FileOfPhoto[]): Step {
+    const { original, egg, note } = main
+    const names = others.map((other) => other.original.file.filename).join(', ')
+    const paired = names === '' ? '' : `One photo with ${names}.`
+    const files = [
+      { file: { original, egg }, note: sentences(note, paired, fittedIn(egg)) },
+      ...others.map((file) => ({ file, note: `One photo with ${original.file.filename}.` })),
+    ]
+    return { kind: 'photo', body: newPhoto({ original, egg }, others, options), files }
+  }
+
   return plan
+}
+
+const alone = ({ original }: LookedUp): Single => ({ original, note: '' })
+
+/** Adds the file to the first of the photos that it agrees with, or says why to none. */
+async function joinAgreeing(
+  file: FileOfPhoto & { readonly egg: PhotoEgg },
+  hosts: readonly Host[],
+): Promise<Step | Single> {
+  const reasons = new Set<string>()
+  for (const host of hosts) {
+    const shot = await host.shot()
+    const reason = shot === null ? 'it cannot be compared' : whyNotSameShot(shotOf(file.egg), shot)
+    if (reason === null) return joined(host, file)
+    reasons.add(reason)
+  }
+  const note = `Not joined to the photo of this name: ${[...reasons].join('; ')}.`
+  return { original: file.original, note }
 }
 
 /** A RAW without a picture in it is what its partner shows; any other that core refuses is not known to be anything. */
@@ -141,49 +157,31 @@ function joinUnseen(original: Original, [host]: readonly Host[], verdict: Refuse
 
 function joined({ photo }: Host, file: FileOfPhoto): Step {
   const note = `Joined to the photo ${photo.id} that its partner made.`
-  return { kind: 'join', host: photo, file, note: sentences(note, file.egg ? fittedIn(file.egg) : '') }
+  return { kind: 'join', host: photo, file, note }
 }
 
-/** Photos that a file of this name and of the other kind made, and none of its own kind has been put to. */
-function hostsOf(file: LookedUp, group: readonly LookedUp[], lay: PlanOptions['lay']): Host[] {
-  const kind = kindOf(file.original.file.filename)
-  if (kind === null) return []
-  const isPartner = (filename: string) => ![null, kind].includes(kindOf(filename))
-  const ofName = isAbsolute(file.original.file.path) ? file.ofName : []
-  const named = ofName.filter(
-    ({ files }) =>
-      files.some(({ filename }) => isPartner(filename)) &&
-      !files.some(({ filename }) => kindOf(filename) === kind),
-  )
-  const besides = group.filter(
-    ({ original, photo }) =>
-      photo !== null && isPartner(original.file.filename) && !ofName.some(({ id }) => id === photo.id),
-  )
-  return [
-    ...named.map((photo) => ({ photo, shot: () => Promise.resolve(photo) })),
-    ...besides.flatMap(({ photo, original }) =>
-      photo === null ? [] : [{ photo, shot: () => shotIn(lay(original, 'file')) }],
-    ),
-  ]
+/** The photo that a file was just joined to, for the others of its group. */
+function joinedNow(step: Step): NearPhoto[] {
+  if (step.kind !== 'join') return []
+  const { original, egg } = step.file
+  const kind = kindOf(original, egg ?? undefined)
+  return kind === null ? [] : [{ kind, photo: step.host, shot: async () => (egg ? shotOf(egg) : null) }]
 }
 
-async function shotIn(laying: Promise<PhotoEgg | Refused>): Promise<Shot | null> {
-  const egg = await laying
-  return isRefused(egg) ? null : shotOf(egg)
+function whyNotOnePhoto(main: Single & { readonly egg: PhotoEgg }, raw: FileOfPhoto & { egg: PhotoEgg }) {
+  if (kindOf(main.original, main.egg) !== 'rendered') return notThatKind(main.original, main.egg)
+  if (kindOf(raw.original, raw.egg) !== 'raw') return notThatKind(raw.original, raw.egg)
+  const reason = whyNotSameShot(shotOf(main.egg), shotOf(raw.egg))
+  return reason === null ? null : `Not one photo with ${main.original.file.filename}: ${reason}.`
 }
 
-function shotOf({ metadata, width, height }: PhotoEgg): Shot {
-  const { taken_at, camera_model } = metadata
-  return { taken_at: taken_at ?? null, camera_model: camera_model ?? null, width, height }
+function notThatKind({ file }: Original, { image_format }: PhotoEgg): string {
+  return `Not paired by its name: ${file.filename} is ${image_format} inside.`
 }
 
-function kindOf(filename: string): 'raw' | 'rendered' | null {
-  if (isRawName(filename)) return 'raw'
-  return rankBesideRaw(filename) === null ? null : 'rendered'
+function shotIn(answer: PhotoEgg | Refused): Shot | null {
+  return isRefused(answer) ? null : shotOf(answer)
 }
-
-/** A path that says no more than what was chosen in a browser is the same for different folders. */
-const isAbsolute = (path: string) => /^(\/|[A-Za-z]:[\\/])/.test(path)
 
 function isRefused(answer: PhotoEgg | Refused): answer is Refused {
   return 'status' in answer

@@ -2,10 +2,10 @@ import { limits } from '@imalink/contract'
 import pLimit from 'p-limit'
 import type { Outcome, SourceFile, SourceGroup } from '../import.ts'
 import type { Allowance } from './allowance.ts'
-import { type Original, READS_AT_ONCE, UnreadableFileError, readBytes, readOriginal } from './original.ts'
+import { type Original, READS_AT_ONCE, UnreadableFileError, readOriginal } from './original.ts'
+import { type Sidecar, readSidecars } from './side-car.ts'
 
 const MIB = 1024 * 1024
-const MAX_SIDECAR_BYTES = MIB
 
 /** The files of one group in memory, as far as they could be read; `giveBack` says that they no longer are. */
 export interface ReadGroup {
@@ -28,8 +28,8 @@ export function groupReading(
     const refused = group.files.filter(({ size }) => size > limits.fileBytes).map(tooLarge)
     const giveBack = await originalsAllowance.take(small.reduce((sum, { size }) => sum + size, 0))
     try {
-      const { sidecar, note } = await readSidecar(group)
-      const read = await Promise.all(small.map((file) => reading(readOne, file, sidecar)))
+      const { sidecarOf, note } = await readSidecars(group, stop)
+      const read = await Promise.all(small.map((file) => reading(readOne, file, sidecarOf(file))))
       const originals = read.filter((one) => 'bytes' in one)
       const unreadable = read.filter((one) => 'status' in one)
       return { originals, refused: [...refused, ...unreadable], note, giveBack }
@@ -39,31 +39,13 @@ export function groupReading(
     }
   }
 
-  async function readOne(file: SourceFile, sidecar: Blob | null): Promise<Original | Outcome> {
+  async function readOne(file: SourceFile, sidecar: Sidecar | null): Promise<Original | Outcome> {
     try {
       return await readOriginal(file, { signal: stop, sidecar })
     } catch (error) {
       if (!(error instanceof UnreadableFileError)) throw error
       return { file, status: 'refused', code: 'unreadable_file', detail: error.message }
     }
-  }
-
-  /** The first side-car that can be read: what is wrong with one never costs the photo. */
-  async function readSidecar({ sidecars }: SourceGroup): Promise<{ sidecar: Blob | null; note: string }> {
-    const notes: string[] = []
-    for (const file of sidecars) {
-      if (file.size > MAX_SIDECAR_BYTES) {
-        notes.push(`The side-car ${file.filename} is larger than 1 MiB and was not read.`)
-        continue
-      }
-      try {
-        return { sidecar: new Blob([await readBytes(file, stop)]), note: notes.join(' ') }
-      } catch (error) {
-        if (!(error instanceof UnreadableFileError)) throw error
-        notes.push(`The side-car ${file.filename} could not be read: ${error.message}.`)
-      }
-    }
-    return { sidecar: null, note: notes.join(' ') }
   }
 
   return readGroup

@@ -1,0 +1,57 @@
+import type { PhotoEgg } from '@imalink/contract'
+import { type FileKind, fileKind } from './file-kind.ts'
+import type { KnownFile, KnownPhoto, PhotoOfName } from './known-files.ts'
+import type { Original } from './original.ts'
+import type { Shot } from './same-shot.ts'
+
+/** An original and what the backend knows of it. */
+export interface LookedUp extends KnownFile {
+  readonly original: Original
+}
+
+/** A photo that may take a file in, because a file of the same name and the other kind is in it. */
+export interface Host {
+  readonly photo: KnownPhoto
+  /** What its file shows; null where that cannot be looked at. */
+  shot(): Promise<Shot | null>
+}
+
+/** A photo that a file of this group is in, found in the backend or made by this import. */
+export interface NearPhoto extends Host {
+  readonly kind: FileKind
+}
+
+/**
+ * The photos that may take in a file of this kind. What was rendered joins a RAW that has nothing rendered yet; a RAW
+ * joins what was rendered of it, also beside another RAW.
+ */
+export function hostsOf(
+  kind: FileKind,
+  { original, ofName }: Pick<LookedUp, 'original' | 'ofName'>,
+  near: readonly NearPhoto[],
+): Host[] {
+  // A path that says no more than what was chosen in a browser is the same for different folders.
+  const named = isAbsolute(original.file.path) ? ofName : []
+  const isRendered = (id: number) =>
+    near.some((one) => one.photo.id === id && one.kind === 'rendered') ||
+    named.some((one) => one.id === id && kindsIn(one).includes('rendered'))
+  const mayJoin = (id: number) => (kind === 'raw') === isRendered(id)
+  return [
+    ...named
+      .filter((one) => mayJoin(one.id) && kindsIn(one).length > 0)
+      .map((photo) => ({ photo, shot: () => Promise.resolve(photo) })),
+    ...near.filter((one) => mayJoin(one.photo.id) && one.kind !== kind),
+  ]
+}
+
+function kindsIn({ files }: PhotoOfName): FileKind[] {
+  return files.flatMap(({ filename, file_format }) => fileKind(filename, file_format) ?? [])
+}
+
+const isAbsolute = (path: string) => /^(\/|\\\\|[A-Za-z]:[\\/])/.test(path)
+
+/** What core saw in a file, as far as it is compared. */
+export function shotOf({ metadata, width, height }: PhotoEgg): Shot {
+  const { taken_at, camera_model } = metadata
+  return { taken_at: taken_at ?? null, camera_model: camera_model ?? null, width, height }
+}
