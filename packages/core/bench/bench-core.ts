@@ -1,13 +1,16 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
+import { tiffRaw } from '../../../fixtures/raw.ts'
+import { layEgg } from '../src/lay-egg.ts'
 import { intermediateSide, makeColdpreview, makeHotpreview, openImage, rasterize } from '../src/previews.ts'
-import { photosFor } from './photos.ts'
+import { BareLoops } from './bare-loops.ts'
+import { bothPreviews, coldpreviewAlone } from './bare-previews.ts'
+import { Exiftool } from './exiftool.ts'
+import { photosToMeasure } from './photos.ts'
 import { RunningCore, formOf } from './running-core.ts'
+import { cpuMs, cycled, median, wallMs } from './statistics.ts'
 
 interface Measurement {
   readonly name: string
@@ -19,23 +22,25 @@ interface Measurement {
 }
 
 const PHOTOS = 6
-const ROUNDS = 3
+const ROUNDS = 5
 const IMAGES_PER_ROUND = 24
 const WAITING_UPLOADS = 64
 const COLDPREVIEW_SIDE = 1920
+const SENSOR_BYTES = 20_000_000
 const MIB = 1024 * 1024
 
 /**
- * Images per second through core's HTTP beside a bare loop of the same pipeline, taken in turns; what both previews cost
- * beside one; memory at 64 uploads at once. `folder` holds JPEGs to take; without it photos of 24 megapixels are made.
+ * What both previews cost beside one; images a second through core's HTTP beside a bare loop of the same pipeline, taken in
+ * turns; RAW files beside extracting their JPEG; memory at 64 uploads at once.
  */
-export async function benchCore(folder?: string): Promise<Measurement[]> {
-  const photos = await photosFor(folder, PHOTOS)
+export async function benchCore(): Promise<Measurement[]> {
+  const photos = await photosToMeasure(PHOTOS)
   const megabytes = Math.round(photos.reduce((sum, { length }) => sum + length, 0) / photos.length / 1e5) / 10
   const params = { photos: photos.length, megabytes, workers: availableParallelism() }
   return [
     { ...(await measureCpu(photos)), params },
     { ...(await measureThroughput(photos)), params },
+    ...(await measureRaw(photos)).map((figures) => ({ ...figures, params })),
     { ...(await measureMemory(photos)), params: { ...params, uploads: WAITING_UPLOADS } },
   ]
 }
@@ -45,40 +50,23 @@ type Figures = Omit<Measurement, 'params'>
 async function measureCpu(photos: readonly Buffer[]): Promise<Figures> {
   const both: number[] = []
   const one: number[] = []
-  for (const photo of [...photos, ...photos]) {
-    both.push(await cpuMs(() => bothPreviews(photo)))
+  for (const photo of cycled(photos, ROUNDS * photos.length)) {
+    both.push(await cpuMs(() => previewsOfCore(photo)))
     one.push(await cpuMs(() => coldpreviewAlone(photo)))
   }
-  const [value, reference] = [median(both), median(one)]
-  return {
-    name: 'both previews, beside the coldpreview alone',
-    value,
-    unit: 'CPU-ms',
-    reference,
-    ratio: value / reference,
-  }
+  return compared('both previews, beside the coldpreview alone', 'CPU-ms', median(both), median(one))
 }
 
-async function bothPreviews(photo: Buffer): Promise<void> {
-  const original = await sharp(photo).metadata()
-  const raster = await rasterize(
-    openImage(photo, { failOn: 'warning' }),
-    intermediateSide(Math.max(original.width, original.height)),
-  )
+function compared(name: string, unit: string, value: number, reference: number): Figures {
+  return { name, unit, value, reference, ratio: value / reference }
+}
+
+async function previewsOfCore(photo: Buffer): Promise<void> {
+  const original = (await sharp(photo).metadata()).autoOrient
+  const side = intermediateSide(Math.max(original.width, original.height))
+  const raster = await rasterize(openImage(photo, { failOn: 'warning' }), side)
   await makeHotpreview(raster, original)
   await makeColdpreview(raster, original, COLDPREVIEW_SIDE)
-}
-
-async function coldpreviewAlone(photo: Buffer): Promise<void> {
-  const fit = { width: COLDPREVIEW_SIDE, height: COLDPREVIEW_SIDE, fit: 'inside' } as const
-  await sharp(photo, { autoOrient: true }).resize(fit).jpeg({ quality: 85 }).toBuffer()
-}
-
-async function cpuMs(work: () => Promise<void>): Promise<number> {
-  const before = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
 }
 
 async function measureThroughput(photos: readonly Buffer[]): Promise<Figures> {
@@ -88,8 +76,8 @@ async function measureThroughput(photos: readonly Buffer[]): Promise<Figures> {
   const rates = { core: [] as number[], bare: [] as number[] }
   try {
     for (let round = 0; round <= ROUNDS; round++) {
-      const ofBare = await perSecond(() => bare.run())
-      const ofCore = await perSecond(() => sendAll(core, forms))
+      const ofBare = await perSecond(() => bare.run(IMAGES_PER_ROUND))
+      const ofCore = await perSecond(() => sendAll(core, cycled(forms, IMAGES_PER_ROUND)))
       // The first round warms both up.
       if (round > 0) rates.bare.push(ofBare)
       if (round > 0) rates.core.push(ofCore)
@@ -98,30 +86,59 @@ async function measureThroughput(photos: readonly Buffer[]): Promise<Figures> {
     bare.stop()
     await core.stop()
   }
-  const [value, reference] = [median(rates.core), median(rates.bare)]
-  return {
-    name: 'eggs through HTTP, beside a bare loop',
-    value,
-    unit: 'images/s',
-    reference,
-    ratio: value / reference,
-  }
+  const name = 'eggs through HTTP, beside a bare loop'
+  return compared(name, 'images/s', median(rates.core), median(rates.bare))
 }
 
 async function perSecond(work: () => Promise<void>): Promise<number> {
-  const start = performance.now()
-  await work()
-  return (IMAGES_PER_ROUND * 1000) / (performance.now() - start)
+  return (IMAGES_PER_ROUND * 1000) / (await wallMs(work))
 }
 
 /** As many at once as keep the workers busy while the next ones arrive. */
 async function sendAll(core: RunningCore, forms: readonly Buffer[]): Promise<void> {
-  let next = 0
+  const rest = forms.values()
   const send = async () => {
-    while (next < IMAGES_PER_ROUND) await core.layEgg(pick(forms, next++))
+    for (const form of rest) await core.layEgg(form)
   }
   await Promise.all(Array.from({ length: availableParallelism() * 2 }, send))
 }
+
+/**
+ * RAW files whose full-size JPEG is the photo, beside both previews of that JPEG in memory, and beside extracting it with
+ * an exiftool that is kept open, where one is on the PATH, and making both previews.
+ */
+async function measureRaw(photos: readonly Buffer[]): Promise<Figures[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'imalink-bench-'))
+  const exiftool = Exiftool.start()
+  const times = { egg: [] as number[], memory: [] as number[], exiftool: [] as number[] }
+  try {
+    for (const photo of cycled(photos, ROUNDS * photos.length)) {
+      const raw = Buffer.concat([
+        tiffRaw({ jpeg: photo, make: 'NIKON CORPORATION', model: 'Example' }),
+        noise,
+      ])
+      const file = join(folder, 'raw.nef')
+      writeFileSync(file, raw)
+      const options = { filename: 'raw.nef', coldpreviewSize: COLDPREVIEW_SIDE }
+      times.egg.push(await wallMs(() => layEgg(raw, options)))
+      times.memory.push(await wallMs(() => bothPreviews(photo)))
+      if (exiftool) times.exiftool.push(await wallMs(async () => bothPreviews(await exiftool.extract(file))))
+    }
+  } finally {
+    exiftool?.stop()
+    rmSync(folder, { recursive: true })
+  }
+  const egg = median(times.egg)
+  const beside = (what: string, reference: number) =>
+    compared(`RAW to egg, beside ${what} and both previews`, 'ms', egg, reference)
+  return [
+    beside('its JPEG in memory', median(times.memory)),
+    ...(exiftool ? [beside('exiftool kept open', median(times.exiftool))] : []),
+  ]
+}
+
+/** Behind the JPEG, where a camera has what its sensor saw. */
+const noise = Buffer.alloc(SENSOR_BYTES, 'sensor')
 
 async function measureMemory(photos: readonly Buffer[]): Promise<Figures> {
   const core = await RunningCore.start()
@@ -130,7 +147,7 @@ async function measureMemory(photos: readonly Buffer[]): Promise<Figures> {
   const look = () => (peak = Math.max(peak, core.memory() ?? 0))
   const timer = setInterval(look, 50)
   try {
-    await Promise.all(Array.from({ length: WAITING_UPLOADS }, (_, n) => core.layEgg(pick(forms, n))))
+    await Promise.all(cycled(forms, WAITING_UPLOADS).map((form) => core.layEgg(form)))
   } finally {
     clearInterval(timer)
     await core.stop()
@@ -142,54 +159,4 @@ async function measureMemory(photos: readonly Buffer[]): Promise<Figures> {
     reference: null,
     ratio: null,
   }
-}
-
-/** One process for each core, each with its share of the work. */
-class BareLoops {
-  readonly #processes: readonly ChildProcess[]
-  readonly #files: readonly string[]
-  readonly #folder: string
-
-  private constructor(processes: readonly ChildProcess[], files: readonly string[], folder: string) {
-    this.#processes = processes
-    this.#files = files
-    this.#folder = folder
-  }
-
-  static async start(photos: readonly Buffer[]): Promise<BareLoops> {
-    const folder = mkdtempSync(join(tmpdir(), 'imalink-bench-'))
-    const files = photos.map((photo, n) => {
-      const file = join(folder, `${n}.jpg`)
-      writeFileSync(file, photo)
-      return file
-    })
-    const script = fileURLToPath(new URL('./bare-loop.ts', import.meta.url))
-    const processes = Array.from({ length: availableParallelism() }, () => fork(script))
-    await Promise.all(processes.map((child) => once(child, 'message')))
-    return new BareLoops(processes, files, folder)
-  }
-
-  async run(): Promise<void> {
-    const all = Array.from({ length: IMAGES_PER_ROUND }, (_, n) => pick(this.#files, n))
-    const shares = this.#processes.map((child, n) => {
-      child.send(all.filter((_, index) => index % this.#processes.length === n))
-      return once(child, 'message')
-    })
-    await Promise.all(shares)
-  }
-
-  stop(): void {
-    for (const child of this.#processes) child.kill()
-    rmSync(this.#folder, { recursive: true })
-  }
-}
-
-function pick<T>(list: readonly T[], index: number): T {
-  const item = list[index % list.length]
-  if (item === undefined) throw new Error('There are no photos to measure with')
-  return item
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
