@@ -28,13 +28,28 @@ function readRating(xmp: Xmp): number | null {
 }
 
 /** Adobe's flag, digiKam's label of the same meaning (its 2, pending, is neither). */
-const picks: Readonly<Record<string, Readonly<Record<string, Words['pick']>>>> = {
-  'xmpDM:pick': { '1': 'pick', '0': 'none', '-1': 'reject' },
-  'digiKam:PickLabel': { '3': 'pick', '2': 'none', '1': 'reject', '0': 'none' },
-}
+const picks: readonly (readonly [name: string, meanings: ReadonlyMap<string, Words['pick']>])[] = [
+  [
+    'xmpDM:pick',
+    new Map([
+      ['1', 'pick'],
+      ['0', 'none'],
+      ['-1', 'reject'],
+    ]),
+  ],
+  [
+    'digiKam:PickLabel',
+    new Map([
+      ['3', 'pick'],
+      ['2', 'none'],
+      ['1', 'reject'],
+      ['0', 'none'],
+    ]),
+  ],
+]
 
 function readPick(xmp: Xmp): Words['pick'] {
-  const said = Object.entries(picks).map(([name, meanings]) => meanings[xmpText(xmp, name) ?? ''] ?? null)
+  const said = picks.map(([name, meanings]) => meanings.get(xmpText(xmp, name) ?? '') ?? null)
   return said.find((pick) => pick !== null) ?? null
 }
 

@@ -5,21 +5,21 @@ const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'
 const XML = 'http://www.w3.org/XML/1998/namespace'
 
 /** The vocabularies that are understood, by their address; a file may give them any prefix. */
-const prefixes: Readonly<Record<string, string>> = {
-  'http://ns.adobe.com/xap/1.0/': 'xmp',
-  'http://purl.org/dc/elements/1.1/': 'dc',
-  'http://ns.adobe.com/photoshop/1.0/': 'photoshop',
-  'http://ns.adobe.com/lightroom/1.0/': 'lr',
-  'http://www.digikam.org/ns/1.0/': 'digiKam',
-  'http://ns.microsoft.com/photo/1.0/': 'MicrosoftPhoto',
-  'http://ns.microsoft.com/photo/1.0': 'MicrosoftPhoto',
-  'http://ns.adobe.com/xmp/1.0/DynamicMedia/': 'xmpDM',
-  'http://darktable.sf.net/': 'darktable',
-  'http://ns.adobe.com/exif/1.0/': 'exif',
-  'http://cipa.jp/exif/1.0/': 'exifEX',
-  'http://ns.adobe.com/exif/1.0/aux/': 'aux',
-  'http://ns.adobe.com/tiff/1.0/': 'tiff',
-}
+const prefixes = new Map([
+  ['http://ns.adobe.com/xap/1.0/', 'xmp'],
+  ['http://purl.org/dc/elements/1.1/', 'dc'],
+  ['http://ns.adobe.com/photoshop/1.0/', 'photoshop'],
+  ['http://ns.adobe.com/lightroom/1.0/', 'lr'],
+  ['http://www.digikam.org/ns/1.0/', 'digiKam'],
+  ['http://ns.microsoft.com/photo/1.0/', 'MicrosoftPhoto'],
+  ['http://ns.microsoft.com/photo/1.0', 'MicrosoftPhoto'],
+  ['http://ns.adobe.com/xmp/1.0/DynamicMedia/', 'xmpDM'],
+  ['http://darktable.sf.net/', 'darktable'],
+  ['http://ns.adobe.com/exif/1.0/', 'exif'],
+  ['http://cipa.jp/exif/1.0/', 'exifEX'],
+  ['http://ns.adobe.com/exif/1.0/aux/', 'aux'],
+  ['http://ns.adobe.com/tiff/1.0/', 'tiff'],
+])
 
 interface Item {
   readonly text: string
@@ -114,7 +114,7 @@ function addDescription(description: Element, found: Map<string, Item[]>): void 
 }
 
 function nameOf({ namespaceURI, localName }: { namespaceURI: string | null; localName: string | null }) {
-  const prefix = prefixes[namespaceURI ?? '']
+  const prefix = prefixes.get(namespaceURI ?? '')
   return prefix === undefined ? null : `${prefix}:${localName ?? ''}`
 }
 

@@ -1,7 +1,7 @@
 import { type CameraNotes, NO_NOTES } from './camera-notes.ts'
 import { ByteReader } from '../byte-reader.ts'
-import { numbersIn, textIn } from '../tiff-directory.ts'
-import { type NoteInFile, directoryInNote } from './find-note.ts'
+import { type Directory, entryBytes, numbersIn, textIn } from '../tiff-directory.ts'
+import { type NoteInFile, directoryInMovedNote, directoryInNote } from './find-note.ts'
 
 const tag = { cameraSettings: 0x0001, shotInfo: 0x0004, lensModel: 0x0095 }
 
@@ -11,7 +11,7 @@ const shot = { autoIso: 1, baseIso: 2 }
 
 /** A directory without a header. Settings are lists of 16 bits. */
 export function readCanon(note: NoteInFile): CameraNotes {
-  const directory = directoryInNote(note, { origin: originOf(note) })
+  const directory = readNote(note)
   if (!directory) return NO_NOTES
   const settings = numbersIn(directory, tag.cameraSettings, 64)
   return {
@@ -24,14 +24,26 @@ export function readCanon(note: NoteInFile): CameraNotes {
 const FOOTER_BYTES = 8
 
 /**
- * A note ends with a TIFF header of its own and where it stood when the camera wrote it, which its offsets are still
- * right for when an editor has moved it.
+ * Editors move notes; some correct the offsets, some don't, and they are right for the old place. That is kept at the
+ * end of the note, behind a TIFF header of its own: how far from its header it stood when the camera wrote it.
  */
-function originOf({ note, at, headerAt, littleEndian }: NoteInFile): number {
-  const footer = note.subarray(-FOOTER_BYTES)
-  const isThere = footer.toString('latin1', 0, 4) === (littleEndian ? 'II*\0' : 'MM\0*')
-  const stoodAt = isThere ? new ByteReader(footer, littleEndian).u32(4) : null
-  return stoodAt === null || stoodAt > at ? headerAt : at - stoodAt
+function readNote(note: NoteInFile): Directory | null {
+  const here = directoryInNote(note)
+  if (here && valuesFollow(here)) return here
+  const footer = new ByteReader(note.note.subarray(-FOOTER_BYTES), note.littleEndian)
+  const isThere = footer.bytes.toString('latin1', 0, 4) === (note.littleEndian ? 'II*\0' : 'MM\0*')
+  const stood = isThere ? footer.u32(4) : null
+  return (stood === null ? null : directoryInMovedNote(note, stood)) ?? here
+}
+
+const PADDING_BYTES = 8
+
+/** Cameras put the values right behind the directory. */
+function valuesFollow({ offset, entries }: Directory): boolean {
+  const outside = [...entries.values()].filter((entry) => entryBytes(entry) > 4)
+  const first = Math.min(...outside.map(({ at }) => at))
+  const end = offset + 2 + entries.size * 12 + 4
+  return first >= end && first <= end + PADDING_BYTES
 }
 
 function focalRange(settings: readonly number[]): CameraNotes['lensRange'] {

@@ -54,10 +54,19 @@ function isHeader(file: Buffer, at: number, littleEndian: boolean): boolean {
   return file.toString('latin1', at, at + 2) === (littleEndian ? 'II' : 'MM')
 }
 
-/** The directory that begins behind the first bytes of a note, its offsets counted from `origin` in the file. */
+/** The directory that begins behind the first bytes of a note, its offsets counted from the TIFF header. */
 export function directoryInNote(
   { file, at, headerAt, littleEndian }: NoteInFile,
-  { headerBytes = 0, origin = headerAt }: { readonly headerBytes?: number; readonly origin?: number } = {},
+  headerBytes = 0,
 ): Directory | null {
-  return readDirectory(new ByteReader(file.subarray(origin), littleEndian), at + headerBytes - origin)
+  return readDirectory(new ByteReader(file.subarray(headerAt), littleEndian), at - headerAt + headerBytes)
+}
+
+const MAX_DISTANCE_BYTES = 1024 * 1024
+
+/** The directory of a note that was written for another distance from the TIFF header than the one where it is now. */
+export function directoryInMovedNote({ note, littleEndian }: NoteInFile, distance: number): Directory | null {
+  if (distance > MAX_DISTANCE_BYTES) return null
+  const moved = Buffer.concat([Buffer.alloc(distance), note])
+  return readDirectory(new ByteReader(moved, littleEndian), distance)
 }

@@ -20,7 +20,7 @@ export function readOlympus(note: NoteInFile): CameraNotes {
 
 function readNote(note: NoteInFile): Directory | null {
   const begins = (name: string) => note.note.toString('latin1', 0, name.length) === name
-  if (begins(OLDEST.name)) return directoryInNote(note, { headerBytes: OLDEST.directoryAt })
+  if (begins(OLDEST.name)) return directoryInNote(note, OLDEST.directoryAt)
   const layout = layouts.find(({ name }) => begins(name))
   if (!layout) return null
   return readDirectory(new ByteReader(note.note, note.note[layout.orderAt] === 0x49), layout.directoryAt)

@@ -7,6 +7,6 @@ const HEADER = 'Panasonic\0\0\0'
 
 export function readPanasonic(note: NoteInFile): CameraNotes {
   const isKnown = note.note.toString('latin1', 0, HEADER.length) === HEADER
-  const directory = isKnown ? directoryInNote(note, { headerBytes: HEADER.length }) : null
+  const directory = isKnown ? directoryInNote(note, HEADER.length) : null
   return directory ? { ...NO_NOTES, lens: textIn(directory, LENS_TYPE) || null } : NO_NOTES
 }

@@ -11,7 +11,7 @@ const HEADER_BYTES = 12
  */
 export function readSony(note: NoteInFile): CameraNotes {
   const hasHeader = note.note.toString('latin1', 0, 4) === 'SONY'
-  const directory = directoryInNote(note, { headerBytes: hasHeader ? HEADER_BYTES : 0 })
+  const directory = directoryInNote(note, hasHeader ? HEADER_BYTES : 0)
   const bytes = directory && bytesIn(directory, LENS_SPECIFICATION)
   if (bytes?.length !== 8) return NO_NOTES
   const digits = bytes.toString('hex')
