@@ -13,45 +13,43 @@ export interface NoteInFile {
 }
 
 const UNDEFINED_TYPE = 7
-const ENTRY_HEAD_BYTES = 4
+/** Bytes that look like an entry may stand anywhere; a file that is full of them is none of a camera's. */
+const MAX_ENTRIES_TRIED = 16
 
 /**
- * Finds where a note that was read from a file stands in it. Whatever the container, its entry says how far it is from the
- * header of its TIFF structure, and so where that begins. Null where no entry fits.
+ * Finds where a note that was read from a file stands in it. Whatever the container: its entry says how far it is from the
+ * header of its TIFF structure, which is the last one before the entry or begins the file. Null where no entry fits.
  */
 export function findMakerNote(file: Buffer, note: Buffer): NoteInFile | null {
-  const at = note.length < ENTRY_HEAD_BYTES ? -1 : file.indexOf(note)
-  if (at < 0) return null
-  for (const littleEndian of [true, false]) {
-    const headerAt = findHeader(file, at, littleEndian)
-    if (headerAt !== null) return { note, file, at, headerAt, littleEndian }
-  }
-  return null
+  return findIn(file, note, true) ?? findIn(file, note, false)
 }
 
-function findHeader(file: Buffer, at: number, littleEndian: boolean): number | null {
+function findIn(file: Buffer, note: Buffer, littleEndian: boolean): NoteInFile | null {
   const reader = new ByteReader(file, littleEndian)
   const head = entryHead(littleEndian)
-  for (let entry = file.indexOf(head); entry >= 0; entry = file.indexOf(head, entry + 1)) {
-    const headerAt = at - (reader.u32(entry + 8) ?? Infinity)
-    if (headerAt >= 0 && isHeader(file, headerAt, littleEndian)) return headerAt
+  let entry = file.indexOf(head)
+  for (let tried = 0; entry >= 0 && tried < MAX_ENTRIES_TRIED; tried++) {
+    const distance = reader.u32(entry + 8) ?? Infinity
+    for (const headerAt of headersBefore(file, entry, littleEndian)) {
+      const at = headerAt + distance
+      if (file.subarray(at, at + note.length).equals(note)) return { note, file, at, headerAt, littleEndian }
+    }
+    entry = file.indexOf(head, entry + 1)
   }
   return null
 }
 
 /** The tag and the type of the entry that points to a note. */
 function entryHead(littleEndian: boolean): Buffer {
-  const head = Buffer.from(new Uint16Array(2).buffer)
-  for (const [index, value] of [tiffTag.makerNote, UNDEFINED_TYPE].entries()) {
-    if (littleEndian) head.writeUInt16LE(value, index * 2)
-    else head.writeUInt16BE(value, index * 2)
-  }
-  return head
+  const head = Buffer.from([tiffTag.makerNote & 0xff, tiffTag.makerNote >> 8, UNDEFINED_TYPE, 0])
+  return littleEndian ? head : head.swap16()
 }
 
-/** `II` or `MM`: what follows is 42, or a number of the maker's own. */
-function isHeader(file: Buffer, at: number, littleEndian: boolean): boolean {
-  return file.toString('latin1', at, at + 2) === (littleEndian ? 'II' : 'MM')
+/** At the beginning of the file the number behind `II` may be one of a maker's own. */
+function headersBefore(file: Buffer, entry: number, littleEndian: boolean): number[] {
+  const last = file.lastIndexOf(littleEndian ? 'II*\0' : 'MM\0*', entry, 'latin1')
+  const isFirst = file.toString('latin1', 0, 2) === (littleEndian ? 'II' : 'MM')
+  return [...(last >= 0 ? [last] : []), ...(isFirst ? [0] : [])]
 }
 
 /** The directory that begins behind the first bytes of a note, its offsets counted from the TIFF header. */
