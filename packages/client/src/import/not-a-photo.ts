@@ -69,9 +69,9 @@ export function extensionOf(name: string): string {
   return /[^.](\.[^.\s]{1,12})$/.exec(name)?.[1]?.toLowerCase() ?? ''
 }
 
-/** Whether a file or folder is hidden by its name. */
+/** Whether a file or folder is hidden by its name. A Mac keeps a folder's icon under a name that it never shows. */
 export function isHidden(name: string): boolean {
-  return name.startsWith('.')
+  return name.startsWith('.') || name === 'Icon\r'
 }
 
 /** Whether a folder holds what programs or the system keep for themselves. */

@@ -1,19 +1,23 @@
-import type { SourceFile } from '@imalink/client'
-import { isHidden } from './left-out.ts'
+import { type SourceFile, type SourceGroup, isCacheFolder, isHidden } from '@imalink/client'
 
 /** A file that was chosen or dropped; it is opened only when its turn comes. */
 export interface FoundFile {
   /** Relative to what was chosen, with `/` between folders. */
   readonly path: string
+  readonly filename: string
   open(): Promise<File>
 }
 
-/** What was chosen with a file input: for a folder, paths begin with the folder's name. */
-export function foundInInput(files: readonly File[]): FoundFile[] {
-  return files.map((file) => ({
-    path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath,
-    open: () => Promise.resolve(file),
-  }))
+function foundFile(path: string, open: FoundFile['open']): FoundFile {
+  return { path, filename: path.slice(path.lastIndexOf('/') + 1), open }
+}
+
+/** What was chosen with a file input, folder by folder; when a folder was, paths begin with its name. */
+export function foundInInput(files: readonly File[]): FoundFile[][] {
+  const found = files.map((file) =>
+    foundFile(file.webkitRelativePath || file.name, () => Promise.resolve(file)),
+  )
+  return [...Map.groupBy(found, ({ path, filename }) => path.slice(0, -filename.length)).values()]
 }
 
 /** What was dropped. Must be called while the drop is handled: the browser forgets it right after. */
@@ -21,22 +25,22 @@ export function entriesOf(transfer: DataTransfer): FileSystemEntry[] {
   return [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
 }
 
-/** Everything in these entries, folders walked to the bottom but for hidden ones. A folder that fails is one file that cannot be opened. */
-export async function* walkEntries(entries: readonly FileSystemEntry[]): AsyncGenerator<FoundFile> {
-  for (const entry of entries) {
-    const path = entry.fullPath.replace(/^\//, '')
-    if (isFile(entry)) yield { path, open: () => fileOf(entry) }
-    else if (isFolder(entry) && !isHidden(entry.name)) yield* walkFolder(path, entry)
+/** The files of each folder in these entries, to the bottom but for hidden folders and caches. A folder that fails is one file that cannot be opened. */
+export async function* walkEntries(entries: readonly FileSystemEntry[]): AsyncGenerator<FoundFile[]> {
+  const files = entries.filter(isFile)
+  if (files.length > 0) yield files.map((entry) => foundFile(pathOf(entry), () => fileOf(entry)))
+  for (const entry of entries.filter(isFolder)) {
+    if (!isHidden(entry.name) && !isCacheFolder(entry.name)) yield* walkFolder(entry)
   }
 }
 
-async function* walkFolder(path: string, folder: FileSystemDirectoryEntry): AsyncGenerator<FoundFile> {
-  try {
-    yield* walkEntries(await childrenOf(folder))
-  } catch (error) {
-    yield { path, open: () => Promise.reject(asError(error)) }
-  }
+async function* walkFolder(folder: FileSystemDirectoryEntry): AsyncGenerator<FoundFile[]> {
+  const children = await childrenOf(folder).catch(asError)
+  if (children instanceof Error) yield [foundFile(pathOf(folder), () => Promise.reject(children))]
+  else yield* walkEntries(children)
 }
+
+const pathOf = ({ fullPath }: FileSystemEntry) => fullPath.replace(/^\//, '')
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error('The folder could not be read', { cause: error })
@@ -67,23 +71,30 @@ async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   }
 }
 
-/** The file as the import engine reads it; one that cannot be opened is refused when it is read. */
-export async function asSource({ path, open }: FoundFile): Promise<SourceFile> {
+/** The group as the import engine reads it; what cannot be opened is refused when it is read. */
+export async function asSources(group: SourceGroup<FoundFile>): Promise<SourceGroup> {
+  const [files, sidecars] = await Promise.all([
+    Promise.all(group.files.map(asSource)),
+    Promise.all(group.sidecars.map(asSource)),
+  ])
+  return { files, sidecars }
+}
+
+async function asSource(found: FoundFile): Promise<SourceFile> {
   try {
-    return readable(path, await open())
+    return readable(found, await found.open())
   } catch (error) {
-    return unreadable(path, asError(error))
+    return unreadable(found, asError(error))
   }
 }
 
-function unreadable(path: string, error: Error): SourceFile {
-  const filename = path.slice(path.lastIndexOf('/') + 1)
+function unreadable({ path, filename }: FoundFile, error: Error): SourceFile {
   return { filename, path, volume: '', size: 0, modifiedAt: null, read: () => Promise.reject(error) }
 }
 
-function readable(path: string, file: File): SourceFile {
+function readable({ path, filename }: FoundFile, file: File): SourceFile {
   return {
-    filename: file.name,
+    filename,
     path,
     // A browser tells neither the disk nor the folder above what was chosen.
     volume: '',

@@ -57,6 +57,8 @@ function summaryLines({ title, counts, found, inTrash, leftOut, phase }: ImportS
   const skipped = leftOutWords(leftOut)
   return [
     `${counts.created === 0 ? 'No new photos' : countOf(counts.created, 'new photo')} from ${title}.`,
+    counts.joined > 0 &&
+      `${countOf(counts.joined, 'file')} joined the photo of the same shot, as a RAW and its JPEG do.`,
     counts.duplicates > 0 && `${countOf(counts.duplicates, 'file')} showed a photo that you have already.`,
     counts.known > 0 && `${countOf(counts.known, 'file')} had been imported before.`,
     inTrash > 0 &&

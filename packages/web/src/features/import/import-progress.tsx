@@ -38,6 +38,7 @@ export function ImportProgress({ state }: { readonly state: ImportState }) {
       </p>
       <dl className={styles.tallies}>
         <Tally name="New photos" count={counts.created} />
+        <Tally name="Joined a photo" count={counts.joined} />
         <Tally name="Duplicates" count={counts.duplicates} />
         <Tally name="Known already" count={counts.known} />
         <Tally name="Refused" count={counts.refused} />

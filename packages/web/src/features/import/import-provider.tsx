@@ -36,12 +36,12 @@ export function ImportProvider({ children }: { readonly children: ReactNode }) {
   useWarningBeforeLeaving(isRunning)
   useEffect(() => () => run?.cancel(), [run])
 
-  const start = (title: string, files: AsyncIterable<FoundFile>) => {
+  const start = (title: string, folders: AsyncIterable<FoundFile[]>) => {
     if (isRunning) return toast({ text: 'An import is running. Add more when it is done.' })
     setRun(
       startImport({
         title,
-        files,
+        folders,
         localCoreUrl: async () => (await client.query(capabilitiesQuery)).core.local_url,
         onProgress: () => void forgetPhotoLists(client),
       }),
@@ -52,7 +52,8 @@ export function ImportProvider({ children }: { readonly children: ReactNode }) {
     isRunning,
     startWithFiles: (files) => {
       const found = foundInInput(files)
-      if (found.length > 0) start(titleOf(found.map(({ path }) => path)), eachOf(found))
+      const paths = found.flat().map(({ path }) => path)
+      if (paths.length > 0) start(titleOf(paths), eachOf(found))
     },
     startWithEntries: (entries) => {
       if (entries.length > 0) start(titleOf(entries.map(({ name }) => name)), walkEntries(entries))
@@ -63,7 +64,7 @@ export function ImportProvider({ children }: { readonly children: ReactNode }) {
 }
 
 /** A list that is there already, as the walk through a folder gives it. */
-function eachOf(found: readonly FoundFile[]): AsyncIterable<FoundFile> {
+function eachOf(found: readonly FoundFile[][]): AsyncIterable<FoundFile[]> {
   const iterator = found.values()
   return { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(iterator.next()) }) }
 }

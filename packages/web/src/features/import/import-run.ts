@@ -1,9 +1,9 @@
-import { importBackendAt, importFiles } from '@imalink/client'
+import { type SourceGroup, importBackendAt, importFiles } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import { ask, backend, sentenceOf } from '../../server/backend.ts'
-import { type FoundFile, asSource } from './found-files.ts'
+import { type FoundFile, asSources } from './found-files.ts'
 import { type ImportState, isOver } from './import-state.ts'
-import { leftOut } from './left-out.ts'
+import { sortOut } from './left-out.ts'
 import { pickCore } from './pick-core.ts'
 import { type ProgressBoard, progressBoard } from './progress-board.ts'
 
@@ -19,7 +19,8 @@ export interface ImportRun {
 
 interface RunOptions {
   readonly title: string
-  readonly files: AsyncIterable<FoundFile>
+  /** The files of one folder after the other. */
+  readonly folders: AsyncIterable<readonly FoundFile[]>
   /** Core's address as the server's own machine sees it, null where it has none there. */
   localCoreUrl(): Promise<string | null>
   /** Photos came in, or the import is over. */
@@ -64,7 +65,7 @@ async function importInto(
 ): Promise<void> {
   const eggs = await pickCore(await options.localCoreUrl())
   board.show({ core: eggs.kind })
-  await importFiles(scanAhead(options.files, board, signal), {
+  await importFiles(scanAhead(options.folders, board, signal), {
     backend: importBackendAt(backend),
     eggs,
     sessionId,
@@ -78,20 +79,30 @@ async function importInto(
 
 async function closeSession(id: number, { phase, counts }: ImportState): Promise<void> {
   const status = phase === 'completed' || phase === 'cancelled' ? phase : 'failed'
-  await ask(endpoints.updateImportSession, { params: { id }, body: { status, total_files: counts.found } })
+  await ask(endpoints.updateImportSession, {
+    params: { id },
+    body: { status, total_files: counts.found, known_files: counts.without_egg },
+  })
 }
 
 /** Walks the folders ahead of the import, so that the number of files is known as early as it can be. */
-async function* scanAhead(files: AsyncIterable<FoundFile>, board: ProgressBoard, signal: AbortSignal) {
-  const queue: FoundFile[] = []
+async function* scanAhead(
+  folders: RunOptions['folders'],
+  board: ProgressBoard,
+  signal: AbortSignal,
+): AsyncGenerator<SourceGroup> {
+  const queue: SourceGroup<FoundFile>[] = []
   let isDone = false
   let wake = () => {}
   const scan = async () => {
-    for await (const file of files) {
+    for await (const folder of folders) {
       if (signal.aborted) return
-      const reason = leftOut(file.path)
-      board.scanned(reason)
-      if (reason === null) queue.push(file)
+      const { groups, leftOut } = sortOut(folder)
+      board.scanned(
+        groups.reduce((sum, { files }) => sum + files.length, 0),
+        leftOut,
+      )
+      queue.push(...groups)
       wake()
     }
   }
@@ -101,10 +112,10 @@ async function* scanAhead(files: AsyncIterable<FoundFile>, board: ProgressBoard,
     wake()
   })
   for (let next = 0; !isDone || next < queue.length;) {
-    const file = queue[next]
-    if (file) {
+    const group = queue[next]
+    if (group) {
       next++
-      yield { files: [await asSource(file)], sidecars: [] }
+      yield await asSources(group)
     } else {
       await new Promise<void>((resolve) => {
         wake = resolve

@@ -47,9 +47,10 @@ export function progressBoard(title: string, onPhotos: () => void) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    scanned(reason: LeftOut | null) {
-      if (reason === null) show({ found: state.found + 1 })
-      else show({ leftOut: { ...state.leftOut, [reason]: state.leftOut[reason] + 1 } })
+    scanned(found: number, reasons: readonly LeftOut[]) {
+      const leftOut = { ...state.leftOut }
+      for (const reason of reasons) leftOut[reason]++
+      show({ found: state.found + found, leftOut })
     },
     outcome(outcome: Outcome, counts: ImportState['counts']) {
       const refusal = refusalOf(outcome)
