@@ -36,6 +36,7 @@ export const tiffTag = {
   sampleFormat: 0x0153,
   jpegOffset: 0x0201,
   jpegBytes: 0x0202,
+  xmp: 0x02bc,
   exif: 0x8769,
   gps: 0x8825,
   makerNote: 0x927c,

@@ -67,6 +67,19 @@ describe('what a photographer wrote into XMP', () => {
     expect(await wordsOf(file)).toEqual({ rating: 2, tags: ['sea'] })
   })
 
+  test('is read from a RAW, such as the rating that a camera of Canon gives', async () => {
+    const xmp = Buffer.from(xmpDocument('<xmp:Rating>4</xmp:Rating>'))
+    const head = Buffer.from(
+      '\0\0\0\0uuid\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac',
+      'latin1',
+    )
+    head.writeUInt32BE(head.length + xmp.length)
+
+    const egg = await core.egg(Buffer.concat([fixture('canon-boxes.cr3'), head, xmp]))
+
+    expect(egg).toMatchObject({ image_format: 'CR3', rating: 4 })
+  })
+
   test('is nothing where the file says nothing', async () => {
     expect(await wordsOf(fixture('camera.jpg'))).toEqual({})
   })

@@ -1,5 +1,6 @@
 import { type Directory, entryBytes, readDirectory, tiffReader, tiffTag } from '../tiff-directory.ts'
 
+const BYTE = 1
 const LONG = 4
 const UNDEFINED = 7
 const BYTES_OF_ENTRY = 12
@@ -14,9 +15,10 @@ interface Pointer {
 
 /**
  * One TIFF out of a CR3's four, laid out as in any other file of Canon's: the first directory (CMT1) points to EXIF
- * (CMT2) and to GPS (CMT4), and EXIF to the maker's notes (CMT3), whose offsets count from the header.
+ * (CMT2) and to GPS (CMT4), and EXIF to the maker's notes (CMT3), whose offsets count from the header. XMP, where there
+ * is any, hangs on the first.
  */
-export function joinCanonMetadata(parts: readonly (Buffer | undefined)[]): Buffer {
+export function joinCanonMetadata(parts: readonly (Buffer | undefined)[], xmp: Buffer | null): Buffer {
   const [first = Buffer.alloc(0), exif, notes, gps] = parts.map((part) => part?.subarray(0, MAX_PART_BYTES))
   const joined = new JoinedTiff(first)
   const notesAt = notes ? joined.append(notes) : null
@@ -24,7 +26,12 @@ export function joinCanonMetadata(parts: readonly (Buffer | undefined)[]): Buffe
     ? joined.append(exif, pointers(tiffTag.makerNote, notesAt, UNDEFINED, notes?.length))
     : null
   const gpsAt = gps ? joined.append(gps) : null
-  return joined.finish([...pointers(tiffTag.exif, exifAt), ...pointers(tiffTag.gps, gpsAt)])
+  const xmpAt = xmp ? joined.push(xmp.subarray(0, MAX_PART_BYTES)) : null
+  return joined.finish([
+    ...pointers(tiffTag.exif, exifAt),
+    ...pointers(tiffTag.gps, gpsAt),
+    ...pointers(tiffTag.xmp, xmpAt, BYTE, Math.min(xmp?.length ?? 0, MAX_PART_BYTES)),
+  ])
 }
 
 function pointers(tag: number, value: number | null, type = LONG, count = 1): Pointer[] {
@@ -49,19 +56,20 @@ class JoinedTiff {
   append(tiff: Buffer, more: readonly Pointer[] = []): number | null {
     const directory = directoryOf(tiff)
     if (!directory) return null
-    const by = this.#push(tiff)
-    return this.#push(this.#write(directory, by, more))
+    const by = this.push(tiff)
+    return this.push(this.#write(directory, by, more))
   }
 
   finish(more: readonly Pointer[]): Buffer {
     const directory = directoryOf(this.#first)
-    const at = directory ? this.#push(this.#write(directory, 0, more)) : 0
+    const at = directory ? this.push(this.#write(directory, 0, more)) : 0
     const bytes = Buffer.concat(this.#pieces)
     if (bytes.length >= 8) this.#put(bytes, at, 4)
     return bytes
   }
 
-  #push(piece: Buffer): number {
+  /** Answers where the bytes are. */
+  push(piece: Buffer): number {
     const at = this.#length
     this.#pieces.push(piece)
     this.#length += piece.length

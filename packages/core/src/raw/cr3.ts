@@ -7,12 +7,13 @@ import { type RawFile, type Size, NOTHING, sizeOf, validOrientation } from './ra
 const UUID_BYTES = 16
 const canonUuid = '85c0b687820f11e08111f4ce462b6a48'
 const previewUuid = 'eaf42b5e1c984b88b9fbb7dc406e4d16'
+const xmpUuid = 'be7acfcb97a942e89c71999491e3afac'
 
 type Box = ReturnType<typeof boxes>[number]
 
 /**
- * Takes apart a Canon CR3 (ISO/IEC 14496-12 with boxes of Canon's own): metadata in `CMT1` to `CMT4`, a thumbnail, a
- * preview, and a full-size JPEG in the first track.
+ * Takes apart a Canon CR3 (ISO/IEC 14496-12 with boxes of Canon's own): metadata in `CMT1` to `CMT4` and in XMP, which
+ * has the camera's rating, a thumbnail, a preview, and a full-size JPEG in the first track.
  */
 export function takeApartCr3(bytes: Buffer): RawFile {
   const top = boxes(bytes)
@@ -32,7 +33,7 @@ export function takeApartCr3(bytes: Buffer): RawFile {
         .filter(({ type }) => type === 'PRVW' || type === 'THMB')
         .flatMap(({ body }) => jpegIn(body)),
     ],
-    metadata: parts[0] ? joinCanonMetadata(parts) : NOTHING.metadata,
+    metadata: parts[0] ? joinCanonMetadata(parts, withUuid(top, xmpUuid)) : NOTHING.metadata,
   }
 }
 
