@@ -3,6 +3,7 @@ import { limits } from '@imalink/contract'
 import { z } from 'zod'
 
 const MIB = 1024 * 1024
+const IDLE_MS = 60_000
 
 /** What a worker that has everything loaded holds, and a photo of 24 megapixels. */
 const SMALLEST_WORKER_MIB = 384
@@ -68,6 +69,8 @@ export interface CoreConfig {
   /** Memory for bodies that are being received or wait for a worker. */
   readonly uploadBytes: number
   readonly fileBytes: number
+  /** How long a sender may pause in the middle of an upload. */
+  readonly idleMs: number
   /** The environment of the image workers. */
   readonly workerEnvironment: Readonly<Record<string, string | undefined>>
   readonly logLevel: string
@@ -103,6 +106,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     queueLength: data.IMALINK_CORE_QUEUE,
     uploadBytes: data.IMALINK_CORE_UPLOAD_MIB * MIB,
     fileBytes: limits.fileBytes,
+    idleMs: IDLE_MS,
     workerEnvironment: { ...env, ...FRUGAL_MALLOC },
     logLevel: data.IMALINK_LOG_LEVEL,
   }

@@ -16,7 +16,6 @@ const MIB = 1024 * 1024
 const FORM_BYTES = 2 * MIB
 /** Reserved for a body that does not say its size, and again each time it turns out larger. */
 const UNKNOWN_SIZE_BYTES = 16 * MIB
-const IDLE_MS = 60_000
 const MAX_FILENAME_CHARACTERS = 1000
 
 /** A body in memory, in the pieces in which it came. */
@@ -32,11 +31,16 @@ export interface Upload extends Body {
   readonly sidecar: Sidecar | null
 }
 
-type Door = Pick<CoreConfig, 'fileBytes'> & { readonly admission: Admission }
+type Door = Pick<CoreConfig, 'fileBytes' | 'idleMs'> & { readonly admission: Admission }
 
 /** Receives the form of `POST /v1/process`, its parts in any order. Nothing is read before there is room for it. */
 export async function receiveForm(request: FastifyRequest, door: Door, signal: AbortSignal): Promise<Upload> {
-  const { chunks, release, collect } = await openBody(request, door, door.fileBytes + FORM_BYTES, signal)
+  const { chunks, release, collect, complete } = await openBody(
+    request,
+    door,
+    door.fileBytes + FORM_BYTES,
+    signal,
+  )
   try {
     const fields: Record<string, unknown> = {}
     let filename: string | null = null
@@ -55,6 +59,7 @@ export async function receiveForm(request: FastifyRequest, door: Door, signal: A
     }
     if (filename === null)
       throw new InvalidRequest('validation_failed', [{ path: 'file', message: 'is missing' }])
+    complete()
     const { coldpreview_size } = parse(coreEndpoints.process.upload.fields, checkNames(fields))
     return { chunks, release, filename, coldpreviewSize: coldpreview_size ?? null, sidecar }
   } catch (error) {
@@ -82,9 +87,10 @@ export async function receiveBody(
   door: Door,
   { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal },
 ): Promise<Body> {
-  const { chunks, release, collect } = await openBody(request, door, maxBytes, signal)
+  const { chunks, release, collect, complete } = await openBody(request, door, maxBytes, signal)
   try {
     await collect(request.raw, maxBytes)
+    complete()
     return { chunks, release }
   } catch (error) {
     release()
@@ -93,13 +99,18 @@ export async function receiveBody(
 }
 
 /** Waits for room, then collects into it. */
-async function openBody(request: FastifyRequest, { admission }: Door, maxBytes: number, signal: AbortSignal) {
+async function openBody(
+  request: FastifyRequest,
+  { admission, idleMs }: Door,
+  maxBytes: number,
+  signal: AbortSignal,
+) {
   const declared = request.headers['content-length']
   if (declared !== undefined && Number(declared) > maxBytes) throw fileTooLarge(maxBytes)
   let reserved = declared === undefined ? UNKNOWN_SIZE_BYTES : Number(declared)
   const leave = await admission.enter(reserved, signal)
   // A sender that stalls must not keep its place; the wait for it began with the request, so the clock starts here.
-  request.raw.socket.setTimeout(IDLE_MS)
+  request.raw.socket.setTimeout(idleMs)
   const initial = reserved
   const chunks: Buffer[] = []
   let received = 0
@@ -115,6 +126,8 @@ async function openBody(request: FastifyRequest, { admission }: Door, maxBytes: 
   }
   return {
     chunks,
+    /** From here on it is the caller who waits, however long it takes until a worker is free. */
+    complete: () => request.raw.socket.setTimeout(0),
     collect: (stream: Readable, limit: number) => collectStream(stream, (chunk) => take(chunk, limit)),
     release: () => {
       request.raw.socket.setTimeout(0)

@@ -62,7 +62,7 @@ export async function buildServer(config: CoreConfig): Promise<FastifyInstance> 
   app.get('/metrics', (_request, reply) =>
     reply.type('text/plain; version=0.0.4').send(metrics.text({ pool, admission })),
   )
-  serveImages(app, { pool, admission, fileBytes: config.fileBytes })
+  serveImages(app, { pool, admission, fileBytes: config.fileBytes, idleMs: config.idleMs })
   await pool.start()
   return app
 }
@@ -139,6 +139,7 @@ interface Services {
   readonly pool: ImagePool
   readonly admission: Admission
   readonly fileBytes: number
+  readonly idleMs: number
 }
 
 function serveImages(app: FastifyInstance, services: Services): void {

@@ -136,6 +136,8 @@ function beginUpload(url: string) {
   call.write('--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\n')
   return {
     send: (bytes: number) => call.write(Buffer.alloc(bytes, 1)),
+    /** Sends no more, and waits for an answer all the same. */
+    stall: () => answer,
     async finish() {
       call.end('\r\n--x--\r\n')
       const response = await answer
@@ -205,6 +207,20 @@ describe('the queue', () => {
     expect(refused).toMatchObject({ status: 503, retryAfter: '2', code: 'busy' })
     expect(accepted).toMatchObject({ status: 422, code: 'not_an_image' })
     expect((await core.post(fixture('plain.png'))).status).toBe(200)
+  })
+
+  test('hangs up on a sender that stalls, and not on a caller that waits for its answer', async () => {
+    const core = await coreFor({ workers: 1, idleMs: 300 })
+    const stalled = beginUpload(core.url).stall()
+    const [worker = 0] = workerPids()
+    if (seesProcesses) process.kill(worker, 'SIGSTOP')
+
+    const answer = core.post(fixture('plain.png'))
+    await expect(stalled).rejects.toThrow()
+    await pause(1500)
+    if (seesProcesses) process.kill(worker, 'SIGCONT')
+
+    expect((await answer).status).toBe(200)
   })
 
   test('forgets a caller that hangs up, whether it is sending or waiting', async () => {
