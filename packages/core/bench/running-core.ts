@@ -99,12 +99,19 @@ export class RunningCore {
   }
 }
 
-/** The form that a program sends: one file and the size of its coldpreview. */
-export function formOf(photo: Buffer, coldpreviewSize: number | null): Buffer {
-  const field = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="coldpreview_size"\r\n\r\n${coldpreviewSize}\r\n`
-  const size = coldpreviewSize === null ? '' : field
-  const file = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\ncontent-type: image/jpeg\r\n\r\n`
-  return Buffer.concat([Buffer.from(size + file), photo, Buffer.from(`\r\n--${BOUNDARY}--\r\n`)])
+/** The form that a program sends: one file, the size of its coldpreview, and what stands in its XMP side-car. */
+export function formOf(photo: Buffer, coldpreviewSize: number | null, sidecar: Buffer | null = null): Buffer {
+  return Buffer.concat([
+    ...(coldpreviewSize === null ? [] : part('coldpreview_size', Buffer.from(String(coldpreviewSize)))),
+    ...(sidecar === null ? [] : part('sidecar"; filename="a.xmp', sidecar)),
+    ...part('file"; filename="a.jpg', photo),
+    Buffer.from(`--${BOUNDARY}--\r\n`),
+  ])
+}
+
+function part(name: string, value: Buffer): Buffer[] {
+  const head = `--${BOUNDARY}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n`
+  return [Buffer.from(head), value, Buffer.from('\r\n')]
 }
 
 /** Of the main thread, which is what starts processes in Node. */

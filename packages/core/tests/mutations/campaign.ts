@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomness } from '../../../../tests/system/randomness.ts'
+import { xmpDocument, xmpLanguages, xmpList } from '../../../../fixtures/written-words.ts'
 import { RunningCore, formOf } from '../../bench/running-core.ts'
 import { residentMib, workerPidsOf } from '../processes.ts'
 import { type GoodFile, type GoodFiles } from './good-files.ts'
@@ -37,9 +38,21 @@ interface Case {
   readonly file: GoodFile
   readonly mutant: Mutant
   readonly coldpreviewSize: number | null
+  readonly sidecar: Mutant | null
 }
 
 const COLDPREVIEW_SIDE = 400
+/** The share of cases that have a damaged side-car as well. */
+const SIDECARS = 0.2
+const MOST_SIDECAR_BYTES = 1024 * 1024
+const goodSidecar = Buffer.from(
+  xmpDocument(
+    xmpLanguages('dc:title', { 'x-default': 'Boats', de: 'Boote' }) +
+      xmpList('dc:subject', ['sea', 'boat', 'evening']) +
+      xmpList('dc:creator', ['A. Photographer'], 'Seq'),
+    ' xmp:Rating="4" xmp:Label="Red"',
+  ),
+)
 const CONTROLS_EVERY = 100
 /** A crash is tried twice, and a file waits for those before it. */
 const PATIENCE = 4
@@ -124,9 +137,7 @@ export class Campaign {
 
   async #check(number: number): Promise<void> {
     const chosen = this.#caseOf(number)
-    const { outcome, detail } = await this.#send(chosen.mutant.bytes, chosen.coldpreviewSize).catch(
-      (error: unknown) => this.#fail(chosen, error),
-    )
+    const { outcome, detail } = await this.#send(chosen).catch((error: unknown) => this.#fail(chosen, error))
     this.#cases++
     this.#outcomes[outcome] = (this.#outcomes[outcome] ?? 0) + 1
     if (outcome !== 'photo' && costlyDetails.test(detail))
@@ -140,12 +151,15 @@ export class Campaign {
     const file = any(kind)
     const other = any(random() < 0.5 ? kind : any(this.#options.good))
     const mutant = mutate(file.bytes, other.bytes, random)
-    return { number, file, mutant, coldpreviewSize: random() < 0.5 ? COLDPREVIEW_SIDE : null }
+    const coldpreviewSize = random() < 0.5 ? COLDPREVIEW_SIDE : null
+    const sidecar = random() < SIDECARS ? mutate(goodSidecar, other.bytes, random) : null
+    return { number, file, mutant, coldpreviewSize, sidecar }
   }
 
-  async #send(bytes: Buffer, coldpreviewSize: number | null): Promise<Verdict> {
+  async #send({ mutant, coldpreviewSize, sidecar }: Case): Promise<Verdict> {
     const signal = AbortSignal.timeout(this.#options.timeoutMs * PATIENCE + START_MS)
-    return judge(bytes, await this.#core.post(formOf(bytes, coldpreviewSize), signal))
+    const form = formOf(mutant.bytes, coldpreviewSize, sidecar?.bytes.subarray(0, MOST_SIDECAR_BYTES))
+    return judge(mutant.bytes, await this.#core.post(form, signal))
   }
 
   /** Keeps the file, so that it can be looked at. */
@@ -187,6 +201,7 @@ export class Campaign {
   }
 }
 
-function describe({ number, file, mutant }: Case): string {
-  return `Case ${number} (${file.name}: ${mutant.how})`
+function describe({ number, file, mutant, sidecar }: Case): string {
+  const beside = sidecar ? `; a side-car: ${sidecar.how}` : ''
+  return `Case ${number} (${file.name}: ${mutant.how}${beside})`
 }

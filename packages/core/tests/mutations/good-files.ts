@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { z } from 'zod'
-import goldenHothashes from '../golden-hothashes.json' with { type: 'json' }
 
 /** Good files by kind, so that each kind has its turn however many files there are of it. */
 export type GoodFiles = readonly (readonly GoodFile[])[]
@@ -11,6 +10,10 @@ export interface GoodFile {
   readonly bytes: Buffer
 }
 
+/** Those of the project that are damaged, or something else than pictures. */
+const badFiles =
+  /^(archive|cut|damaged|document|drawing|empty|flipped|header|huge|page|photoshop|raw|stray|tiny|video|words)\b/
+
 const fixtures = join(import.meta.dirname, '../../../../fixtures/images')
 
 const manifest = z.object({
@@ -19,7 +22,8 @@ const manifest = z.object({
 
 /** The project's own images, and the good ones of a folder with a `manifest.json`, up to `maxBytes` each. */
 export function goodFiles(folder: string | null, maxBytes: number): GoodFiles {
-  const own = Object.keys(goldenHothashes).map((name) => read(fixtures, name))
+  const names = readdirSync(fixtures).filter((name) => !badFiles.test(name))
+  const own = names.sort().map((name) => read(fixtures, name))
   const byKind = Map.groupBy([...own, ...(folder ? realFiles(folder, maxBytes) : [])], kindOf)
   return [...byKind.keys()].sort().map((kind) => byKind.get(kind) ?? [])
 }
