@@ -40,6 +40,11 @@ export interface DecodeOptions {
   readonly failOn: NonNullable<SharpOptions['failOn']>
   /** False where only the header is read and the size is checked by the caller. */
   readonly pixelLimit?: false
+  /**
+   * False lifts what the decoder itself allows to be held: libheif's 2 GiB are less than an AVIF within our limits may
+   * need. The worker's memory limit holds.
+   */
+  readonly decoderLimits?: false
 }
 
 // One worker works on one image, and there is a worker for each core: threads inside would only get in each other's way.
@@ -58,10 +63,11 @@ export function intermediateSide(side: number): number {
 }
 
 /** A decoder that turns the first picture of `bytes` upright and never reads more pixels than the limit. */
-export function openImage(bytes: Buffer, { failOn, pixelLimit }: DecodeOptions): Sharp {
+export function openImage(bytes: Buffer, { failOn, pixelLimit, decoderLimits }: DecodeOptions): Sharp {
   return sharp(bytes, {
     failOn,
     limitInputPixels: pixelLimit ?? imageLimits.largestPixels,
+    unlimited: decoderLimits === false,
     animated: false,
     autoOrient: true,
   })
