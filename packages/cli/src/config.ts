@@ -1,9 +1,11 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 export interface Config {
   /** Where `login` keeps server and key. */
   readonly credentialsFile: string
+  /** What was imported is remembered in it. */
+  readonly journalFile: string
   /** Key and server for scripts; they win over the file. */
   readonly apiKey: string | null
   readonly server: string | null
@@ -14,8 +16,11 @@ export interface Config {
 /** The environment, read once; a variable that is set to nothing is not set. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const configHome = env.XDG_CONFIG_HOME || join(homedir(), '.config')
+  const stateHome = env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
   return {
     credentialsFile: env.IMALINK_CREDENTIALS || join(configHome, 'imalink', 'credentials.json'),
+    // A journal of another form gets another name, so that programs of different age leave each other's alone.
+    journalFile: resolve(env.IMALINK_STATE || join(stateHome, 'imalink'), 'journal-1.db'),
     apiKey: env.IMALINK_API_KEY || null,
     server: env.IMALINK_SERVER || null,
     coreToken: env.IMALINK_CORE_TOKEN || null,

@@ -1,4 +1,5 @@
 import { ApiError, UnreachableError } from '@imalink/client'
+import { RootError } from '@imalink/client/disk'
 
 /** What the exit code of a command means; `import --help` explains them to the user. */
 export const exitCodes = {
@@ -27,6 +28,7 @@ export class Failure extends Error {
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error
   if (error instanceof UnreachableError) return unreachable(error)
+  if (error instanceof RootError) return new Failure(error.message, exitCodes.impossible, error)
   if (error instanceof ApiError) return new Failure(sentenceOf(error), exitCodes.server, error)
   const message = error instanceof Error ? error.message : String(error)
   return new Failure(`The command line failed unexpectedly: ${message}`, exitCodes.impossible, error)

@@ -1,11 +1,14 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { textOfAtMost, wholeNumber, withImportOptions } from './commands/import-options.ts'
 import { type ImportCommandOptions, importPhotos } from './commands/import.ts'
 import { type LoginOptions, login } from './commands/login.ts'
 import { type LogoutOptions, logout } from './commands/logout.ts'
 import { type StatusOptions, status } from './commands/status.ts'
+import { type WatchOptions, watchFolders } from './commands/watch.ts'
+import { type WhereOptions, where } from './commands/where.ts'
 import { readConfig } from './config.ts'
 import { type ExitCode, asFailure, exitCodes } from './failure.ts'
-import { adminHelp, importHelp, settingsHelp } from './help.ts'
+import { adminHelp, importHelp, settingsHelp, statusHelp, watchHelp, whereHelp } from './help.ts'
 import { DEFAULT_SERVER } from './server-address.ts'
 
 process.stdout.on('error', endWithReader)
@@ -57,59 +60,51 @@ function buildProgram(setExitCode: (code: ExitCode) => void): Command {
   program
     .command('status')
     .alias('whoami')
-    .description('which server, which user, and whether the server answers')
+    .description('which server, which user, whether the server answers, and the latest imports')
     .option('--json', 'for machines')
+    .addHelpText('after', statusHelp)
     .action((options: StatusOptions) => status(config, options))
 
   program
+    .command('where')
+    .description('where the originals of a photo are, and which are there now on this machine')
+    .argument('<photo>', 'id, hothash, or the path of one of its originals')
+    .option('--json', 'for machines')
+    .addHelpText('after', whereHelp)
+    .action((photo: string, options: WhereOptions) => where(config, photo, options))
+
+  const importing = program
     .command('import')
     .description('look at every photo in folders and files, and keep what is new')
     .argument('<path...>', 'folders and files')
     .addOption(
-      new Option('--json', 'one JSON document on standard output, at the end').conflicts('jsonLines'),
+      new Option('--json', 'one JSON document on standard output, at the end').conflicts([
+        'jsonLines',
+        'explain',
+      ]),
     )
     .option('--json-lines', 'a line of JSON for every file as it is settled, and one for the end')
+    .option('--explain', 'a line for every file: what became of it and why')
     .option('--dry-run', 'only say what would be done')
-    .option('--quiet', 'no progress, only the report')
-    .option('--jobs <n>', 'images in work at once (default: processors + 1)', wholeNumber(1, 64))
-    .option(
-      '--coldpreview-size <px>',
-      'longest side of the large preview, 150-4096 or none',
-      coldpreviewSize,
-      1920,
-    )
+    .option('--recheck', 'read every file and ask the server again, whatever the journal says')
     .option('--title <text>', 'a name for this import', textOfAtMost(255))
-    .option('--volume <name>', 'a name for the disk that the files are on', textOfAtMost(255))
-    .option('--core <url>', 'where core is, if not where the server says')
-    .option(
-      '--patience <seconds>',
-      'how long a server may be away before the import ends',
-      wholeNumber(0, 86_400),
-      600,
-    )
+  withImportOptions(importing)
     .addHelpText('after', importHelp)
     .action(async (paths: string[], options: ImportCommandOptions) =>
       setExitCode(await importPhotos(config, paths, options)),
     )
 
+  const watching = program
+    .command('watch')
+    .description('keep folders in step: what is new or changed in them comes in until you end it')
+    .argument('<folder...>', 'folders')
+    .option('--json', 'a line of JSON for every file as it is settled, and one for each look that found some')
+    .option('--every <seconds>', 'how often all files are looked at', wholeNumber(1, 86_400), 300)
+  withImportOptions(watching)
+    .addHelpText('after', watchHelp)
+    .action(async (folders: string[], options: WatchOptions) =>
+      setExitCode(await watchFolders(config, folders, options)),
+    )
+
   return program
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text)
-    if (/^\d+$/.test(text) && number >= min && number <= max) return number
-    throw new InvalidArgumentError(`It is a whole number from ${min} to ${max}.`)
-  }
-}
-
-function coldpreviewSize(text: string): number | 'none' {
-  return text === 'none' ? text : wholeNumber(150, 4096)(text)
-}
-
-function textOfAtMost(length: number): (text: string) => string {
-  return (text) => {
-    if (text.length <= length) return text
-    throw new InvalidArgumentError(`It has at most ${length} characters.`)
-  }
 }

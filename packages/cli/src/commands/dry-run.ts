@@ -1,48 +1,82 @@
-import { type Server, importBackendAt, nothingCounted, surveyFiles } from '@imalink/client'
+import { type Server, importBackendAt, surveyFiles } from '@imalink/client'
 import { type ExitCode, exitCodes } from '../failure.ts'
-import { counted } from '../import/printable.ts'
+import { count, counted } from '../import/printable.ts'
 import type { Progress } from '../import/progress.ts'
-import { sourceGroups } from '../import/source-files.ts'
-import { type Root, countFiles, nothingLeftOut } from '../import/walk.ts'
+import { type SourceOptions, sourceGroups } from '../import/source-groups.ts'
+import { Tally } from '../import/tally.ts'
 
-interface DryRun {
+interface DryRun extends Omit<SourceOptions, 'onNews'> {
   readonly backend: Server
-  readonly roots: readonly Root[]
-  readonly volume: string
   readonly giveUpAfterMs: number
-  readonly signal: AbortSignal
   readonly progress: Progress | null
   readonly json: boolean
 }
 
-/** Says what an import would do: reads every file, asks the server what it knows, and changes nothing. */
+/** Says what an import would do: reads what the journal does not vouch for, asks the server what it knows, and changes nothing. */
 export async function dryRun({ progress, json, ...options }: DryRun): Promise<ExitCode> {
-  const leftOut = nothingLeftOut()
+  const tally = new Tally()
   const found = { new: 0, known: 0, unreadable: 0 }
-  const total = await countFiles(options.roots, options.signal)
-  if (total !== null) progress?.foundAll(total)
-  await surveyFiles(sourceGroups(options.roots, { ...options, leftOut }), {
+  const show = () => progress?.update(countsOf(tally, found))
+  const groups = sourceGroups({
+    ...options,
+    list: 'nothing',
+    onNews(news) {
+      tally.addNews(news)
+      if (tally.total !== null) progress?.foundAll(tally.total)
+      show()
+    },
+  })
+  await surveyFiles(groups, {
     ...options,
     backend: importBackendAt(options.backend),
     onSurveyed(_file, status) {
       found[status]++
-      progress?.update(asCounts(found))
+      show()
     },
     onWaiting: (reason) => progress?.waitFor(reason),
   })
   progress?.stop()
-  const named = [...leftOut.byExtension.values()].reduce((sum, number) => sum + number, 0)
-  const leftOutFiles = named + leftOut.hidden + leftOut.links
-  process.stdout.write(
-    json
-      ? `${JSON.stringify({ dry_run: true, ...found, left_out: leftOutFiles }, null, 2)}\n`
-      : `${counted(found.new, 'file')} would be looked at, ${found.known} are there already, ` +
-          `${found.unreadable} cannot be read, ${leftOutFiles} would be left out. Nothing was changed.\n`,
-  )
+  const { unchanged, refused_before } = tally.totals
+  const sum = { ...found, known: found.known + unchanged, unchanged, refused_before }
+  process.stdout.write(json ? jsonOf(sum, tally) : textOf(sum, tally))
   return exitCodes.ok
 }
 
-function asCounts({ new: unknown, known, unreadable }: { new: number; known: number; unreadable: number }) {
-  const done = unknown + known + unreadable
-  return { ...nothingCounted, found: done, done, created: unknown, known, refused: unreadable }
+interface Sum {
+  readonly new: number
+  readonly known: number
+  readonly unreadable: number
+  readonly unchanged: number
+  readonly refused_before: number
+}
+
+function countsOf(tally: Tally, found: { new: number; known: number; unreadable: number }) {
+  const { totals } = tally
+  const surveyed = found.new + found.known + found.unreadable
+  return {
+    ...totals,
+    found: totals.found + surveyed,
+    done: totals.done + surveyed,
+    created: found.new,
+    known: totals.known + found.known,
+    refused: totals.refused + found.unreadable,
+  }
+}
+
+function jsonOf(sum: Sum, tally: Tally): string {
+  const summary = { dry_run: true, ...sum, left_out: leftOutFiles(tally) }
+  return `${JSON.stringify(summary, null, 2)}\n`
+}
+
+function textOf(sum: Sum, tally: Tally): string {
+  const before =
+    sum.refused_before > 0 ? `${count(sum.refused_before)} were refused before and are not tried again, ` : ''
+  return (
+    `${counted(sum.new, 'file')} would be looked at, ${count(sum.known)} are there already, ${before}` +
+    `${count(sum.unreadable)} cannot be read, ${count(leftOutFiles(tally))} would be left out. Nothing was changed.\n`
+  )
+}
+
+function leftOutFiles({ leftOut: { byExtension, ...others } }: Tally): number {
+  return [...byExtension.values(), ...Object.values(others)].reduce((sum, number) => sum + number, 0)
 }

@@ -1,28 +1,26 @@
-import { availableParallelism } from 'node:os'
-import type { Outcome } from '@imalink/client'
+import { findRoots } from '@imalink/client/disk'
 import type { Config } from '../config.ts'
 import { currentLogin } from '../credentials.ts'
 import type { ExitCode } from '../failure.ts'
 import { findEggLayer } from '../import/egg-layer.ts'
+import { explanation } from '../import/explanation.ts'
+import type { FileEvent } from '../import/file-event.ts'
 import { interruption } from '../import/interruption.ts'
 import { Progress } from '../import/progress.ts'
-import { reportJson, reportText } from '../import/report.ts'
-import { findRoots } from '../import/roots.ts'
-import { runImport } from '../import/run-import.ts'
+import { reportText } from '../import/report-text.ts'
+import { reportJson } from '../import/report.ts'
+import { type ImportPlan, runImport } from '../import/run-import.ts'
+import { openJournal } from '../journal/open-journal.ts'
 import { dryRun } from './dry-run.ts'
+import { type ImportOptions, makingOf, scanWishes } from './import-options.ts'
 
-export interface ImportCommandOptions {
+export interface ImportCommandOptions extends ImportOptions {
   readonly json?: true
   readonly jsonLines?: true
+  readonly explain?: true
   readonly dryRun?: true
-  readonly quiet?: true
-  readonly jobs?: number
-  readonly coldpreviewSize: number | 'none'
+  readonly recheck?: true
   readonly title?: string
-  readonly core?: string
-  readonly volume?: string
-  /** Seconds. */
-  readonly patience: number
 }
 
 /** Imports folders and files and prints the report. */
@@ -35,20 +33,26 @@ export async function importPhotos(
   const { address, backend } = await currentLogin(config)
   const progress = options.quiet ? null : new Progress(process.stderr)
   const stop = interruption(() => progress?.say('Stopping; what core has made is still delivered …'))
-  const shared = { backend, roots, volume: options.volume ?? '', signal: stop.signal, progress }
-  const giveUpAfterMs = options.patience * 1000
+  const say = (sentence: string) =>
+    progress ? progress.say(sentence) : process.stderr.write(`${sentence}\n`)
+  const journal = await openJournal(config, backend, say)
+  const source = {
+    ...{ roots, journal, progress, backend },
+    wishes: scanWishes(options),
+    recheck: options.recheck ?? false,
+    list: listed(options),
+    signal: stop.signal,
+  }
   try {
-    if (options.dryRun) return await dryRun({ ...shared, giveUpAfterMs, json: options.json ?? false })
+    if (options.dryRun) return await dryRun({ ...source, ...makingOf(options), json: options.json ?? false })
     const eggs = await findEggLayer(backend, { core: options.core, coreToken: config.coreToken, address })
     const result = await runImport({
-      ...shared,
+      ...source,
+      ...makingOf(options),
       address,
       eggs,
-      giveUpAfterMs,
       title: options.title ?? null,
-      coldpreviewSize: options.coldpreviewSize === 'none' ? null : options.coldpreviewSize,
-      jobs: options.jobs ?? usualJobs(),
-      onOutcome: options.jsonLines ? printOutcome : () => undefined,
+      onFile: (event) => printFile(event, options, progress),
     })
     progress?.stop()
     if (options.jsonLines) printLine({ event: 'end', ...reportJson(result) })
@@ -58,16 +62,21 @@ export async function importPhotos(
   } finally {
     progress?.stop()
     stop.release()
+    journal.close()
   }
 }
 
-/** One more than core can work on at once, so that the next image is there when one is done. */
-function usualJobs(): number {
-  return availableParallelism() + 1
+function listed({ jsonLines, explain }: ImportCommandOptions): ImportPlan['list'] {
+  if (explain) return 'recalled and left out'
+  return jsonLines ? 'recalled' : 'nothing'
 }
 
-function printOutcome({ file, ...verdict }: Outcome): void {
-  printLine({ event: 'file', path: file.path, ...verdict })
+function printFile(event: FileEvent, options: ImportCommandOptions, progress: Progress | null): void {
+  if (options.jsonLines) return printLine({ event: 'file', ...event })
+  if (!options.explain) return
+  const line = `${explanation(event)}\n`
+  if (progress) progress.sayOn(process.stdout, line)
+  else process.stdout.write(line)
 }
 
 function printLine(line: object): void {

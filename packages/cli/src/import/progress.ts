@@ -32,6 +32,7 @@ export function progressLine({ counts, total, rate, waiting }: Snapshot): string
     left === null ? '' : `${duration(left)} left`,
     `${count(counts.created)} new`,
     `${count(counts.known + counts.duplicates)} there already`,
+    counts.joined === 0 ? '' : `${count(counts.joined)} joined`,
     counts.refused === 0 ? '' : `${count(counts.refused)} refused`,
     waiting === null ? '' : `waiting: ${printable(waiting)}`,
   ]
@@ -72,6 +73,12 @@ export class Progress {
   /** Writes a line that stays. */
   say(line: string): void {
     this.#terminal.write(this.#terminal.isTTY ? `\r\u001B[K${line}\n` : `${line}\n`)
+  }
+
+  /** Writes lines to somebody else, whose terminal may be the same. */
+  sayOn(output: Terminal, lines: string): void {
+    if (this.#terminal.isTTY) this.#terminal.write('\r\u001B[K')
+    output.write(lines)
   }
 
   stop(): void {

@@ -1,109 +1,166 @@
-import {
-  type EggLayer,
-  type ImportCounts,
-  type Outcome,
-  type Server,
-  importBackendAt,
-  importFiles,
-  nothingCounted,
-} from '@imalink/client'
-import type { ImportStatus } from '@imalink/contract'
+import { type EggLayer, type Server, type SourceGroup, importBackendAt, importFiles } from '@imalink/client'
+import { type DiskFile, type DiskPath, type ScanNews, isDiskFile, textOf } from '@imalink/client/disk'
+import type { ImportStatus, Visibility } from '@imalink/contract'
 import { type ExitCode, type Failure, asFailure, exitCodes } from '../failure.ts'
+import { type FileEvent, leftOutFile, recalledFile, settledFile } from './file-event.ts'
 import type { Progress } from './progress.ts'
-import type { ImportResult, RefusedFile } from './report.ts'
-import { beginSession, tellSession } from './session.ts'
-import { sourceGroups } from './source-files.ts'
-import { type LeftOut, type Root, countFiles, nothingLeftOut, textOf } from './walk.ts'
+import type { ImportResult } from './report.ts'
+import { beginSession, tellRefused, tellSession } from './session.ts'
+import { type SourceOptions, sourceGroups } from './source-groups.ts'
+import { Tally } from './tally.ts'
 
-export interface ImportPlan {
+export interface ImportPlan extends Omit<SourceOptions, 'onNews'> {
   readonly backend: Server
   /** The backend's address, as a person opens it. */
   readonly address: string
   readonly eggs: EggLayer
-  readonly roots: readonly Root[]
   readonly title: string | null
-  readonly volume: string
+  /** What is said of every photo that comes in. */
+  readonly photos: {
+    readonly tags?: readonly string[]
+    readonly creator?: string
+    readonly visibility?: Visibility
+  }
   readonly coldpreviewSize: number | null
   readonly jobs: number
+  readonly pairs: boolean
   readonly giveUpAfterMs: number
-  readonly signal: AbortSignal
   /** Null where nothing is to be shown. */
   readonly progress: Progress | null
-  onOutcome(outcome: Outcome): void
+  onFile(event: FileEvent): void
+  /** Hears of the folders that were read, where `listFolders` asks for them. */
+  onFolders?(folders: readonly DiskPath[]): void
 }
 
-/** Imports what the plan names as one session. What ends it early is in the result; throws only before it has begun. */
-export async function runImport(plan: ImportPlan): Promise<ImportResult> {
-  const sessionId = await beginSession(plan.backend, plan)
-  const tally = newTally()
-  const counting = countAhead(plan, sessionId)
-  const failure = await importAll(plan, sessionId, tally)
-  counting.stop()
-  const { total_files, problem } = await counting.done
-  const untold = await tellSession(plan.backend, sessionId, {
-    status: sessionStatus(failure),
-    ...(problem !== null && total_files !== null ? { total_files } : {}),
-  })
-  if (untold !== null) plan.progress?.say(`The import's session could not be closed: ${untold}`)
-  return resultOf(plan, sessionId, tally, failure)
-}
-
-interface Tally {
-  readonly startedMs: number
-  readonly refused: RefusedFile[]
-  readonly leftOut: LeftOut
-  counts: ImportCounts
-  inTrash: number
-}
-
-function newTally(): Tally {
-  return {
-    startedMs: performance.now(),
-    refused: [],
-    leftOut: nothingLeftOut(),
-    counts: nothingCounted,
-    inTrash: 0,
+/**
+ * Imports what the plan names as one session. What ends it early is in the result; throws only before it has begun.
+ * With `onlyWhatIsNew` there is no session unless there is something for it.
+ */
+export async function runImport(
+  plan: ImportPlan,
+  { onlyWhatIsNew = false }: { readonly onlyWhatIsNew?: boolean } = {},
+): Promise<ImportResult> {
+  const tally = new Tally()
+  const begin = async () => {
+    const id = await beginSession(plan.backend, plan)
+    return onlyWhatIsNew ? newsOfWhatIsNew(plan, id, tally) : newsOfAll(plan, id, tally)
   }
+  let session = onlyWhatIsNew ? null : await begin()
+  const onNews = (news: ScanNews) => {
+    noteNews(plan, tally, news)
+    session?.tellTotal()
+  }
+  const failure = await failureOf(async () => {
+    const groups = await begun(sourceGroups({ ...plan, onNews }))
+    if (groups.isEmpty && session === null) return
+    session ??= await begin()
+    await importAll(plan, groups.all, { sessionId: session.id, tally })
+  })
+  await session?.end(failure)
+  return resultOf(plan, session?.id ?? null, tally, failure)
 }
 
-/** Answers what ended the import before its end, or null. */
-async function importAll(plan: ImportPlan, sessionId: number, tally: Tally): Promise<Failure | null> {
+/** What ended `work` before its end, or null. */
+async function failureOf(work: () => Promise<void>): Promise<Failure | null> {
   try {
-    await importFiles(sourceGroups(plan.roots, { ...plan, leftOut: tally.leftOut }), {
-      ...plan,
-      backend: importBackendAt(plan.backend),
-      sessionId,
-      onOutcome(outcome, counts) {
-        note(tally, outcome, counts)
-        plan.progress?.update(counts)
-        plan.onOutcome(outcome)
-      },
-      onWaiting: (reason) => plan.progress?.waitFor(reason),
-    })
+    await work()
     return null
   } catch (error) {
     return asFailure(error)
   }
 }
 
-function note(tally: Tally, outcome: Outcome, counts: ImportCounts): void {
-  tally.counts = counts
-  if (outcome.status === 'refused') {
-    const { file, code, detail } = outcome
-    tally.refused.push({ path: file.path, code, detail })
-  } else if (outcome.in_trash) tally.inTrash++
+/** Groups of which the first has been looked for. */
+async function begun<T>(groups: AsyncGenerator<T>) {
+  const first = await groups.next()
+  async function* all(): AsyncGenerator<T> {
+    try {
+      if (!first.done) yield first.value
+      yield* groups
+    } finally {
+      // A generator that is left before it is taken from does not leave what it would take from.
+      await groups.return(undefined)
+    }
+  }
+  return { isEmpty: first.done === true, all: all() }
 }
 
-/** Counts the files while the import runs, for the time that is left; `done` says what the session was not told. */
-function countAhead({ roots, signal, progress, backend }: ImportPlan, sessionId: number) {
-  const enough = new AbortController()
-  const count = async () => {
-    const total = await countFiles(roots, AbortSignal.any([signal, enough.signal]))
-    if (total === null) return { total_files: null, problem: null }
-    progress?.foundAll(total)
-    return { total_files: total, problem: await tellSession(backend, sessionId, { total_files: total }) }
+function noteNews({ progress, onFile, onFolders }: ImportPlan, tally: Tally, news: ScanNews): void {
+  onFolders?.(news.folders)
+  tally.addNews(news)
+  if (tally.total !== null) progress?.foundAll(tally.total)
+  progress?.update(tally.totals)
+  for (const file of news.recalled) {
+    const event = recalledFile(file)
+    if (event) onFile(event)
   }
-  return { done: count(), stop: () => enough.abort() }
+  for (const file of news.leftOutFiles) onFile(leftOutFile(file))
+}
+
+async function importAll(
+  plan: ImportPlan,
+  groups: AsyncIterable<SourceGroup<DiskFile>>,
+  { sessionId, tally }: { readonly sessionId: number; readonly tally: Tally },
+): Promise<void> {
+  await importFiles(groups, {
+    ...plan,
+    ...plan.photos,
+    backend: importBackendAt(plan.backend),
+    sessionId,
+    onOutcome(outcome, counts) {
+      const { file } = outcome
+      if (isDiskFile(file)) plan.journal.note({ ...outcome, file })
+      tally.addOutcome(outcome, counts)
+      plan.progress?.update(tally.totals)
+      plan.onFile(settledFile(outcome))
+    },
+    onWaiting: (reason) => plan.progress?.waitFor(reason),
+  })
+}
+
+/** Tells a session of all files; what it could not be told while the import ran it is told at the end. */
+function newsOfAll(plan: ImportPlan, id: number, tally: Tally) {
+  const { backend } = plan
+  let total: Promise<string | null> | null = null
+  return {
+    id,
+    /** Tells how many files there are, once that is known. */
+    tellTotal() {
+      if (tally.total !== null) total ??= tellSession(backend, id, { total_files: tally.total })
+    },
+    async end(failure: Failure | null) {
+      const isTold = total !== null && (await total) === null
+      const before = tally.refused.filter((file) => file.before)
+      close(plan, [
+        await tellRefused(backend, id, before),
+        await tellSession(backend, id, {
+          status: sessionStatus(failure),
+          known_files: tally.totals.without_egg,
+          ...(tally.total === null || isTold ? {} : { total_files: tally.total }),
+        }),
+      ])
+    },
+  }
+}
+
+/** Tells a session at its end of what has come since the last one, as if the rest were not there. */
+function newsOfWhatIsNew(plan: ImportPlan, id: number, tally: Tally) {
+  return {
+    id,
+    tellTotal: () => undefined,
+    async end(failure: Failure | null) {
+      const { done, without_egg, unchanged, refused_before } = tally.totals
+      const status = sessionStatus(failure)
+      const total_files = done - unchanged - refused_before
+      const known_files = without_egg - unchanged
+      close(plan, [await tellSession(plan.backend, id, { status, total_files, known_files })])
+    },
+  }
+}
+
+function close({ progress }: ImportPlan, reasons: readonly (string | null)[]): void {
+  const reason = reasons.find((one) => one !== null)
+  if (reason !== undefined) progress?.say(`The import's session could not be closed: ${reason}`)
 }
 
 function sessionStatus(failure: Failure | null): ImportStatus {
@@ -111,24 +168,30 @@ function sessionStatus(failure: Failure | null): ImportStatus {
   return failure.exitCode === exitCodes.interrupted ? 'cancelled' : 'failed'
 }
 
-function resultOf(plan: ImportPlan, sessionId: number, tally: Tally, failure: Failure | null): ImportResult {
+function resultOf(
+  plan: ImportPlan,
+  sessionId: number | null,
+  tally: Tally,
+  failure: Failure | null,
+): ImportResult {
   const interrupted = failure?.exitCode === exitCodes.interrupted
   return {
     status: failure === null ? 'completed' : interrupted ? 'interrupted' : 'failed',
     exitCode: failure === null ? exitCodeOf(tally) : failure.exitCode,
-    reason: failure === null ? null : failure.message,
+    failure,
     address: plan.address,
     eggs: plan.eggs,
     sessionId,
     paths: plan.roots.map(({ path }) => textOf(path)),
-    counts: tally.counts,
+    totals: tally.totals,
     inTrash: tally.inTrash,
     refused: tally.refused,
     leftOut: tally.leftOut,
-    seconds: (performance.now() - tally.startedMs) / 1000,
+    unreadableFolders: tally.unreadableFolders,
+    seconds: tally.seconds,
   }
 }
 
-function exitCodeOf({ refused, leftOut }: Tally): ExitCode {
-  return refused.length + leftOut.unreadableFolders.length > 0 ? exitCodes.refusedFiles : exitCodes.ok
+function exitCodeOf({ refused, unreadableFolders }: Tally): ExitCode {
+  return refused.length + unreadableFolders.length > 0 ? exitCodes.refusedFiles : exitCodes.ok
 }

@@ -1,8 +1,9 @@
 import { ApiError, type Server, UnreachableError, call } from '@imalink/client'
-import { type ImportStatus, endpoints } from '@imalink/contract'
-import { type Root, textOf } from './walk.ts'
+import { type Root, textOf } from '@imalink/client/disk'
+import { type ImportStatus, endpoints, limits } from '@imalink/contract'
+import type { RefusedFile } from './tally.ts'
 
-const MAX_SOURCE_PATH = 4096
+const MAX_TEXT = { sourcePath: 4096, path: 4096, detail: 1000 }
 const ANSWER_WITHIN_MS = 5000
 
 /** Begins an import session and answers its id. */
@@ -11,7 +12,7 @@ export async function beginSession(
   about: { readonly roots: readonly Root[]; readonly title: string | null },
 ): Promise<number> {
   const paths = about.roots.map(({ path }) => textOf(path)).join('\n')
-  const body = { title: about.title, source_path: paths.slice(0, MAX_SOURCE_PATH).toWellFormed() }
+  const body = { title: about.title, source_path: fitted(paths, MAX_TEXT.sourcePath) }
   const session = await call(backend, endpoints.createImportSession, { body })
   return session.id
 }
@@ -23,15 +24,45 @@ export async function beginSession(
 export async function tellSession(
   backend: Server,
   id: number,
-  news: { readonly status?: ImportStatus; readonly total_files?: number },
+  news: { readonly status?: ImportStatus; readonly total_files?: number; readonly known_files?: number },
 ): Promise<string | null> {
+  return whyNot(backend, (server) =>
+    call(server, endpoints.updateImportSession, { params: { id }, body: news }),
+  )
+}
+
+/** Tells the session of files that are refused without being sent, as `tellSession` does. */
+export async function tellRefused(
+  backend: Server,
+  id: number,
+  refused: readonly RefusedFile[],
+): Promise<string | null> {
+  for (let from = 0; from < refused.length; from += limits.importErrors) {
+    const errors = refused.slice(from, from + limits.importErrors).map(({ path, code, detail }) => ({
+      filename: fitted(path, MAX_TEXT.path),
+      code,
+      detail: fitted(detail, MAX_TEXT.detail),
+    }))
+    const reason = await whyNot(backend, (server) =>
+      call(server, endpoints.reportImportErrors, { params: { id }, body: { errors } }),
+    )
+    if (reason !== null) return reason
+  }
+  return null
+}
+
+async function whyNot(backend: Server, tell: (server: Server) => Promise<unknown>): Promise<string | null> {
   const impatient = { ...backend, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }
   try {
-    await call(impatient, endpoints.updateImportSession, { params: { id }, body: news })
+    await tell(impatient)
     return null
   } catch (error) {
     if (impatient.signal.aborted) return 'the server takes too long to answer'
     if (error instanceof ApiError || error instanceof UnreachableError) return error.message
     throw error
   }
+}
+
+function fitted(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed()
 }

@@ -11,17 +11,25 @@ export interface DiskFile extends SourceFile {
   readonly name: DiskPath
   /** Nanoseconds since 1970. */
   readonly mtimeNs: bigint
+  /** When its bytes, its name or its rights were last changed, as no program can set it; milliseconds since 1970. */
+  readonly touchedMs: number
+}
+
+/** Whether a file is one that a scan of this machine's disks has found. */
+export function isDiskFile(file: SourceFile): file is DiskFile {
+  return 'place' in file
 }
 
 /** A file that was found, ready to be imported. Its `read` throws where the file is no longer what was found. */
 export function diskFile(place: Place, found: FoundFile): DiskFile {
-  const { name, filename, size, mtimeNs, problem } = found
+  const { name, filename, size, mtimeNs, touchedMs, problem } = found
   const path = joinPath(place.folder, name)
   return {
     place,
     name,
     filename,
     mtimeNs,
+    touchedMs,
     size,
     path: textOf(path),
     volume: place.volume,

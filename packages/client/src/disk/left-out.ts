@@ -15,6 +15,14 @@ export interface LeftOut {
   readonly byExtension: Map<string, number>
 }
 
+/** Why a single file or folder was left out. */
+export type WhyLeftOut = Exclude<keyof LeftOut, 'byExtension'> | 'byName'
+
+export interface LeftOutFile {
+  readonly path: string
+  readonly why: WhyLeftOut
+}
+
 export interface UnreadableFolder {
   readonly path: string
   readonly detail: string
@@ -24,10 +32,11 @@ export function nothingLeftOut(): LeftOut {
   return { hidden: 0, links: 0, mounts: 0, excluded: 0, older: 0, byExtension: new Map() }
 }
 
-/** Counts a file that is no photo under its extension. */
-export function leaveOutByName({ byExtension }: LeftOut, name: string): void {
-  const extension = extensionOf(name)
-  byExtension.set(extension, (byExtension.get(extension) ?? 0) + 1)
+/** Counts a file that is left out; one that is no photo by its name under its extension. */
+export function leaveOut(leftOut: LeftOut, filename: string, why: WhyLeftOut): void {
+  if (why !== 'byName') return void leftOut[why]++
+  const extension = extensionOf(filename)
+  leftOut.byExtension.set(extension, (leftOut.byExtension.get(extension) ?? 0) + 1)
 }
 
 /** Adds what another part of the scan left out. */

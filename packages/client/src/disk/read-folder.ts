@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs'
 import { extensionOf, isCacheFolder, isHidden, kindOfName } from '../import/not-a-photo.ts'
 import { type DiskPath, diskPath, joinPath, keyOf, textOf } from './disk-path.ts'
-import { type LeftOut, leaveOutByName, nothingLeftOut } from './left-out.ts'
+import { type LeftOut, type LeftOutFile, type WhyLeftOut, leaveOut, nothingLeftOut } from './left-out.ts'
 import type { NameFilter } from './name-filter.ts'
 import { reasonOf } from './read-errors.ts'
 
@@ -19,6 +19,8 @@ export interface FoundFile {
   readonly size: number
   /** Nanoseconds since 1970. */
   readonly mtimeNs: bigint
+  /** When its bytes, its name or its rights were last changed, as no program can set it; milliseconds since 1970. */
+  readonly touchedMs: number
   /** Why it cannot be looked at, null where it can. */
   readonly problem: string | null
 }
@@ -38,6 +40,8 @@ export interface FolderContents {
   readonly sidecars: readonly FoundFile[]
   readonly folders: readonly { readonly path: DiskPath; readonly below: string; readonly device: bigint }[]
   readonly leftOut: LeftOut
+  /** What was left out one by one, where that is wanted. */
+  readonly listed: readonly LeftOutFile[]
 }
 
 export interface FolderWishes {
@@ -47,6 +51,8 @@ export interface FolderWishes {
   readonly crossMounts: boolean
   /** What has no photo's name and is larger is left out: core does not take it. */
   readonly maxUnnamedBytes: number
+  /** Whether what is left out is listed, and not only counted. */
+  readonly listLeftOut: boolean
   /** What was named itself, and is not found a second time below something else, by `keyOf`. */
   readonly named: ReadonlySet<string>
 }
@@ -59,39 +65,46 @@ export function readFolder(folder: Folder, wishes: FolderWishes): FolderContents
     sidecars: [] as FoundFile[],
     folders: [] as FolderContents['folders'][number][],
     leftOut: nothingLeftOut(),
+    listed: [] as LeftOutFile[],
   }
   for (const name of namesIn(folder.folder)) sortOut(name)
   return contents
 
   function sortOut(name: DiskPath): void {
     const filename = textOf(name)
-    if (isHidden(filename)) return void contents.leftOut.hidden++
     const path = joinPath(folder.folder, name)
+    if (isHidden(filename)) return passBy(path, filename, 'hidden')
     if (wishes.named.size > 0 && wishes.named.has(keyOf(path))) return
     const status = lookAt(path)
     if (status === 'gone') return
     const below = folder.below === '' ? filename : `${folder.below}/${filename}`
-    if ('problem' in status || status.isFile()) sortOutFile({ name, filename, status, below })
+    if ('problem' in status || status.isFile()) sortOutFile({ path, name, filename, status, below })
     else if (status.isDirectory()) sortOutFolder({ path, below, device: status.dev }, filename)
-    else if (status.isSymbolicLink()) contents.leftOut.links++
+    else if (status.isSymbolicLink()) passBy(path, filename, 'links')
   }
 
   function sortOutFolder(found: FolderContents['folders'][number], filename: string): void {
-    if (isCacheFolder(filename)) contents.leftOut.hidden++
-    else if (!wishes.filter.entersFolder(found.below)) contents.leftOut.excluded++
-    else if (found.device !== folder.device && !wishes.crossMounts) contents.leftOut.mounts++
+    const { path, below, device } = found
+    if (isCacheFolder(filename)) passBy(path, filename, 'hidden')
+    else if (!wishes.filter.entersFolder(below)) passBy(path, filename, 'excluded')
+    else if (device !== folder.device && !wishes.crossMounts) passBy(path, filename, 'mounts')
     else contents.folders.push(found)
   }
 
-  function sortOutFile({ name, filename, status, below }: Candidate): void {
+  function sortOutFile({ path, name, filename, status, below }: Candidate): void {
     const file = foundFile(name, filename, status)
     const kind = kindOfName(filename)
     if (kind === 'sidecar' && isSidecar(file)) return void contents.sidecars.push(file)
     const isTooLarge = kind === 'maybe' && file.size > wishes.maxUnnamedBytes
-    if (isTooLarge || (kind !== 'photo' && kind !== 'maybe')) leaveOutByName(contents.leftOut, filename)
-    else if (!wishes.filter.wantsFile(below)) contents.leftOut.excluded++
-    else if (isOlder(file, wishes.sinceMs)) contents.leftOut.older++
+    if (isTooLarge || (kind !== 'photo' && kind !== 'maybe')) passBy(path, filename, 'byName')
+    else if (!wishes.filter.wantsFile(below)) passBy(path, filename, 'excluded')
+    else if (isOlder(file, wishes.sinceMs)) passBy(path, filename, 'older')
     else contents.files.push(file)
+  }
+
+  function passBy(path: DiskPath, filename: string, why: WhyLeftOut): void {
+    leaveOut(contents.leftOut, filename, why)
+    if (wishes.listLeftOut) contents.listed.push({ path: textOf(path), why })
   }
 }
 
@@ -101,6 +114,7 @@ export function isSidecar({ filename }: FoundFile): boolean {
 }
 
 interface Candidate {
+  readonly path: DiskPath
   readonly name: DiskPath
   readonly filename: string
   readonly status: BigIntStats | { readonly problem: string }
@@ -129,9 +143,10 @@ export function foundFile(
   filename: string,
   status: BigIntStats | { readonly problem: string },
 ): FoundFile {
-  return 'problem' in status
-    ? { name, filename, size: 0, mtimeNs: 0n, problem: status.problem }
-    : { name, filename, size: Number(status.size), mtimeNs: status.mtimeNs, problem: null }
+  if ('problem' in status)
+    return { name, filename, size: 0, mtimeNs: 0n, touchedMs: 0, problem: status.problem }
+  const { size, mtimeNs, ctimeMs } = status
+  return { name, filename, size: Number(size), mtimeNs, touchedMs: Number(ctimeMs), problem: null }
 }
 
 function isOlder({ mtimeNs, problem }: FoundFile, sinceMs: number | null): boolean {

@@ -23,6 +23,10 @@ export interface ScanOptions extends NameWishes {
   readonly memory?: unknown
   /** Whether every remembered file is listed in the news, and not only counted. */
   readonly listRecalled?: boolean
+  /** Whether what is left out is listed as well. */
+  readonly listLeftOut?: boolean
+  /** Whether the folders that were read are listed. */
+  readonly listFolders?: boolean
   onNews(news: ScanNews): void
 }
 
@@ -41,7 +45,7 @@ export async function* scanDisk(
   try {
     for (;;) {
       const portion = await portions.next()
-      options.onNews(portion.news)
+      options.onNews({ ...portion.news, folders: portion.news.folders.map(receivedPath) })
       yield* portion.groups.map(asSource)
       if (portion.isLast) return
       Atomics.sub(waiting, 0, portion.files)
@@ -62,6 +66,8 @@ function startWorker(roots: readonly Root[], options: ScanOptions) {
   const order: ScanOrder = {
     ...{ roots, volume, sinceMs, crossMounts, maxUnnamedBytes, include, exclude },
     listRecalled: options.listRecalled ?? false,
+    listLeftOut: options.listLeftOut ?? false,
+    listFolders: options.listFolders ?? false,
     memory: options.memory ?? null,
     waiting: shared,
   }

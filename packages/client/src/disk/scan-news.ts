@@ -1,5 +1,6 @@
+import type { DiskPath } from './disk-path.ts'
 import type { FoundFile, Place } from './read-folder.ts'
-import { type LeftOut, type UnreadableFolder, nothingLeftOut } from './left-out.ts'
+import { type LeftOut, type LeftOutFile, type UnreadableFolder, nothingLeftOut } from './left-out.ts'
 
 /** What is remembered of a file that has not changed since. */
 export type Recalled =
@@ -32,6 +33,10 @@ export interface ScanNews {
   /** The ones remembered as refused; all that are remembered where the scan was asked to list them. */
   recalled: RecalledFile[]
   leftOut: LeftOut
+  /** What was left out one by one, where the scan was asked to list it. */
+  leftOutFiles: LeftOutFile[]
+  /** The folders that were read, where the scan was asked to list them. */
+  folders: DiskPath[]
   unreadableFolders: UnreadableFolder[]
   /** How many files all will have been, null while that is not known. */
   total: number | null
@@ -45,6 +50,8 @@ export function noNews(): ScanNews {
     unchanged: 0,
     recalled: [],
     leftOut: nothingLeftOut(),
+    leftOutFiles: [],
+    folders: [],
     unreadableFolders: [],
     total: null,
     memoryLost: null,

@@ -2,7 +2,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { SourceGroup } from '../import.ts'
 import { groupByName } from '../import/group-by-name.ts'
 import { joinPath, receivedPath, textOf } from './disk-path.ts'
-import { addLeftOut, leaveOutByName } from './left-out.ts'
+import { addLeftOut, leaveOut } from './left-out.ts'
 import { type NameWishes, nameFilter } from './name-filter.ts'
 import type { FoundFile, Place } from './read-folder.ts'
 import type { Root } from './roots.ts'
@@ -13,6 +13,8 @@ export interface ScanOrder extends Omit<WalkWishes, 'filter'>, NameWishes {
   readonly roots: readonly Root[]
   /** Whether every remembered file is listed, and not only counted. */
   readonly listRecalled: boolean
+  /** Whether the folders are listed. */
+  readonly listFolders: boolean
   /** Files that were handed over and are not taken yet, shared by both threads. */
   readonly waiting: SharedArrayBuffer
   /** What the memory is opened with. */
@@ -77,15 +79,17 @@ class Scan {
   }
 
   /** The groups of a folder in which there is something that nobody remembers. */
-  #groupsToImport({ place, files, sidecars, asked, leftOut }: Found): Groups {
+  #groupsToImport({ place, files, sidecars, asked, leftOut, listed }: Found): Groups {
     addLeftOut(this.#news.leftOut, leftOut)
+    if (this.#order.listFolders) this.#news.folders.push(place.folder)
+    for (const file of listed) this.#news.leftOutFiles.push(file)
     this.#found += files.length
     this.#news.found += files.length
     const recalled = this.#recall(place, files)
     const isNew = (file: FoundFile) => !recalled.has(file)
     // Putting together what needs not be read costs as much as looking at it.
     const groups = asked.length > 0 || files.some(isNew) ? groupByName([...files, ...sidecars]) : []
-    this.#leaveOutLonely(asked, groups)
+    this.#leaveOutLonely(place, asked, groups)
     const wanted = groups
       .filter((group) => group.files.some(isNew))
       // What was refused alone may be wanted by a partner that came later.
@@ -129,10 +133,18 @@ class Scan {
     }
   }
 
-  #leaveOutLonely(sidecars: readonly FoundFile[], groups: readonly SourceGroup<FoundFile>[]): void {
+  #leaveOutLonely(
+    { folder }: Place,
+    sidecars: readonly FoundFile[],
+    groups: readonly SourceGroup<FoundFile>[],
+  ): void {
     if (sidecars.length === 0) return
     const used = new Set(groups.flatMap((group) => group.sidecars))
-    for (const file of sidecars) if (!used.has(file)) leaveOutByName(this.#news.leftOut, file.filename)
+    for (const file of sidecars.filter((sidecar) => !used.has(sidecar))) {
+      leaveOut(this.#news.leftOut, file.filename, 'byName')
+      if (this.#order.listLeftOut)
+        this.#news.leftOutFiles.push({ path: textOf(joinPath(folder, file.name)), why: 'byName' })
+    }
   }
 
   #handOn(groups: Groups): void {

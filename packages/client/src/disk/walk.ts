@@ -105,7 +105,7 @@ export class Walk {
       const files = all.filter((file) => !isSidecar(file))
       const sidecars = [...this.#sidecarsIn(place), ...asked]
       const { volume } = place
-      return { contents: { place: { folder, volume }, files, sidecars, asked, leftOut: nothingLeftOut() } }
+      return { contents: { place: { folder, volume }, files, sidecars, asked, ...nothingPassedBy() } }
     })
   }
 
@@ -115,6 +115,8 @@ export class Walk {
     return 'unreadable' in step ? [] : step.sidecars
   }
 }
+
+const nothingPassedBy = () => ({ leftOut: nothingLeftOut(), listed: [] })
 
 const onlySidecars = { wantsFile: () => false, entersFolder: () => false }
 

@@ -1,0 +1,107 @@
+import { count, counted, duration, printable } from './printable.ts'
+import type { ImportResult } from './report.ts'
+import type { RefusedFile } from './tally.ts'
+
+const LISTED = 20
+const LISTED_OF_A_CODE = 5
+const LISTED_EXTENSIONS = 8
+
+/** The report for a person, ending in a line break. */
+export function reportText(result: ImportResult): string {
+  const sections = [
+    headline(result),
+    countLines(result),
+    refusedLines(result.refused),
+    folderLines(result),
+    leftOutLine(result),
+    `Decoded ${result.eggs.kind === 'core' ? `by core at ${result.eggs.server.baseUrl}` : 'by core, through the server'}.`,
+    result.sessionId === null ? [] : `This is import ${result.sessionId}; \`status\` lists the latest ones.`,
+    `Look at your photos: ${result.address}`,
+  ]
+  return `${sections.flat().join('\n')}\n`
+}
+
+const verbs = {
+  completed: 'Imported',
+  interrupted: 'Interrupted while importing',
+  failed: 'Stopped importing',
+}
+
+function headline({ status, failure, paths, totals, seconds }: ImportResult): string[] {
+  const rate = seconds > 0 ? `, ${(totals.done / seconds).toFixed(1)} a second` : ''
+  const from = paths.length === 1 ? printable(paths[0] ?? '') : counted(paths.length, 'place')
+  const line = `${verbs[status]} from ${from}: ${counted(totals.done, 'file')} in ${duration(seconds)}${rate}.`
+  const again = 'Run it again to go on; nothing is done twice.'
+  return status === 'completed'
+    ? [line]
+    : [line, `${status === 'failed' ? `${failure?.message} ` : ''}${again}`]
+}
+
+function countLines({ totals, inTrash }: ImportResult): string[] {
+  const line = (number: number, what: string) => `${count(number).padStart(9)} ${what}`
+  const some = (number: number, what: string) => (number > 0 ? [line(number, what)] : [])
+  return [
+    line(totals.created, 'new'),
+    ...some(totals.joined, 'joined to a photo as its further files'),
+    line(totals.known, 'there already'),
+    ...some(totals.unchanged, 'of those unchanged since, on the journal’s word; --recheck asks the server'),
+    line(totals.duplicates, 'duplicates of other files'),
+    line(totals.refused, 'refused'),
+    ...some(totals.refused_before, 'of those refused before and not tried again; --recheck tries them'),
+    ...some(inTrash, 'of those there already in the trash'),
+  ]
+}
+
+/** The most frequent reason first, each with its first files. */
+function refusedLines(refused: readonly RefusedFile[]): string[] {
+  if (refused.length === 0) return []
+  const byCode = [...Map.groupBy(refused, ({ code }) => code)].sort(([, a], [, b]) => b.length - a.length)
+  const isShort = refused.length <= LISTED
+  return [
+    'Refused:',
+    ...byCode.flatMap(([code, files]) => [
+      ...(byCode.length > 1 || !isShort ? [`  ${code}: ${counted(files.length, 'file')}`] : []),
+      ...refusedOfACode(files, isShort ? files.length : LISTED_OF_A_CODE),
+    ]),
+    ...(isShort ? [] : ['  --json and --explain list all.']),
+  ]
+}
+
+function refusedOfACode(files: readonly RefusedFile[], listed: number): string[] {
+  const lines = files
+    .slice(0, listed)
+    .map(({ path, code, detail }) => `  ${printable(path)}: ${printable(detail)} (${code})`)
+  return files.length > listed ? [...lines, `  … and ${count(files.length - listed)} more`] : lines
+}
+
+function folderLines({ unreadableFolders }: ImportResult): string[] {
+  if (unreadableFolders.length === 0) return []
+  const listed = unreadableFolders
+    .slice(0, LISTED)
+    .map(({ path, detail }) => `  ${printable(path)}: ${detail}`)
+  const more = unreadableFolders.length - listed.length
+  return [
+    'Folders that could not be read; nothing is removed for that:',
+    ...listed,
+    ...(more > 0 ? [`  … and ${count(more)} more`] : []),
+  ]
+}
+
+function leftOutLine({ leftOut }: ImportResult): string[] {
+  const { hidden, links, mounts, excluded, older, byExtension } = leftOut
+  const extensions = [...byExtension].sort(([, a], [, b]) => b - a)
+  const rest = extensions.slice(LISTED_EXTENSIONS).reduce((sum, [, number]) => sum + number, 0)
+  const some = (number: number, what: string) => (number > 0 ? [`${count(number)} ${what}`] : [])
+  const parts = [
+    ...extensions
+      .slice(0, LISTED_EXTENSIONS)
+      .map(([extension, number]) => `${count(number)} ${printable(extension) || 'others'}`),
+    ...some(rest, 'others'),
+    ...some(hidden, 'hidden'),
+    ...(links > 0 ? [counted(links, 'link')] : []),
+    ...(mounts > 0 ? [`${counted(mounts, 'other disk')} (--cross-mounts)`] : []),
+    ...some(excluded, 'excluded'),
+    ...some(older, 'older'),
+  ]
+  return parts.length === 0 ? [] : [`Left out: ${parts.join(', ')}.`]
+}
