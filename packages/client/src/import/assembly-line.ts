@@ -86,11 +86,12 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     const group = await Promise.all(firsts.map(lookUp))
     const known = group.filter(({ photo }) => photo !== null)
     const partners = firsts.length === 0 ? [] : (await Promise.all(twins.map(asPartner))).flat()
-    const steps = known.length === group.length ? [] : await atCore(prepare, [...group, ...partners])
+    const laid = known.length === group.length ? noSteps : await atCore(prepare, [...group, ...partners])
     for (const { original } of [...group, ...partners]) original.letGo()
     giveBack()
-    const settled = [...known.map((file) => orRefused([file.original], () => settleKnown(file)))]
-    return (await Promise.all([...settled, ...steps.map(carryOut)])).flat()
+    const settled = known.map((file) => orRefused([file.original], () => settleKnown(file)))
+    const carriedOut = laid.steps.map(carryOut)
+    return (await Promise.all([...settled, ...carriedOut]).finally(laid.giveBack)).flat()
   }
 
   async function lookUp(original: Original): Promise<LookedUp> {
@@ -134,29 +135,20 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     return patience.backend.answerTo(() => backend.addFile(photoId, record, deliveries))
   }
 
-  /** A job that has no room for its eggs waits until others are delivered. */
-  async function prepare(group: readonly LookedUp[]): Promise<(Step & { giveBack(): void })[]> {
+  /** A job that has no room for its eggs waits until others are delivered; it takes that of all of them at once. */
+  async function prepare(group: readonly LookedUp[]): Promise<typeof noSteps> {
     const steps = await plan(group)
-    return Promise.all(
-      steps.map(async (step) => {
-        const bytes = step.kind === 'photo' ? photoBytes(step.body) : 0
-        return { ...step, giveBack: await room.take(bytes) }
-      }),
-    )
+    const bytes = steps.map((step) => (step.kind === 'photo' ? photoBytes(step.body) : 0))
+    return { steps, giveBack: await room.take(bytes.reduce((sum, some) => sum + some, 0)) }
   }
 
-  async function carryOut(step: Step & { giveBack(): void }): Promise<Settled[]> {
-    try {
-      if (step.kind === 'photo')
-        return await orRefused(
-          step.files.map(({ file }) => file.original),
-          () => keepPhoto(step),
-        )
-      if (step.kind === 'join') return await orRefused([step.file.original], () => joinFile(step))
-      return [withoutEgg(noted({ file: step.original.file, ...step.verdict }, step.note))]
-    } finally {
-      step.giveBack()
+  function carryOut(step: Step): Promise<Settled[]> {
+    if (step.kind === 'photo') {
+      const originals = step.files.map(({ file }) => file.original)
+      return orRefused(originals, () => keepPhoto(step))
     }
+    if (step.kind === 'join') return orRefused([step.file.original], () => joinFile(step))
+    return Promise.resolve([withoutEgg(noted({ file: step.original.file, ...step.verdict }, step.note))])
   }
 
   async function keepPhoto({ body, files }: Extract<Step, { kind: 'photo' }>): Promise<Settled[]> {
@@ -186,6 +178,11 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
   }
 
   return settle
+}
+
+const noSteps: { readonly steps: readonly Step[]; giveBack(): void } = {
+  steps: [],
+  giveBack: () => undefined,
 }
 
 /** What becomes of these files; refused where the error is about them. Throws every other. */

@@ -37,3 +37,10 @@ test('keeps two rendered pictures of one name apart, and pairs the JPEG', () => 
 test('leaves a side-car of nothing out', () => {
   expect(groups('A.JPG', 'B.xmp')).toEqual([{ files: ['A.JPG'], sidecars: [] }])
 })
+
+test('keeps pairs apart whose names differ in case, where the disk does', () => {
+  expect(groups('IMG_1.JPG', 'img_1.jpg', 'IMG_1.NEF', 'img_1.nef')).toEqual([
+    { files: ['IMG_1.JPG', 'IMG_1.NEF'], sidecars: [] },
+    { files: ['img_1.jpg', 'img_1.nef'], sidecars: [] },
+  ])
+})

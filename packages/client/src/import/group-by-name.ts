@@ -32,22 +32,32 @@ export function groupByName<File extends Named>(files: readonly File[]): SourceG
   )
 }
 
-/** One group of the RAW files and the most usual rendered one; each other file is alone. */
+/** Each rendered file with the RAWs that are nearest to its name; files without a partner are alone. */
 function splitUp<File extends Named>(named: readonly File[]): File[][] {
-  const raws = named.filter(({ filename }) => isRawName(filename))
-  const partner = raws.length === 0 ? undefined : mostUsual(named)
-  const together = partner ? [partner, ...raws] : []
-  const alone = named.filter((file) => !together.includes(file))
-  return [...(partner ? [together] : []), ...alone.map((file) => [file])]
+  const rendered = named
+    .filter(({ filename }) => rankBesideRaw(filename) !== null)
+    .sort((a, b) => rank(a) - rank(b))
+  const partners = Map.groupBy(
+    named.filter(({ filename }) => isRawName(filename)),
+    (raw) => nearest(raw, rendered),
+  )
+  const others = named.filter((file) => !rendered.includes(file) && !isRawName(file.filename))
+  const raws = partners.get(undefined) ?? []
+  return [
+    ...rendered.map((file) => [file, ...(partners.get(file) ?? [])]),
+    ...[...raws, ...others].map((file) => [file]),
+  ]
 }
 
-function mostUsual<File extends Named>(named: readonly File[]): File | undefined {
-  const ranked = named.flatMap((file) => {
-    const rank = rankBesideRaw(file.filename)
-    return rank === null ? [] : [{ file, rank }]
-  })
-  return ranked.sort((a, b) => a.rank - b.rank)[0]?.file
+/** The first of those with the very same stem, where case tells them apart, else of all. */
+function nearest<File extends Named>(raw: File, rendered: readonly File[]): File | undefined {
+  const stem = exactStem(raw)
+  const same = rendered.filter((file) => exactStem(file) === stem)
+  return same[0] ?? rendered[0]
 }
+
+const exactStem = ({ filename }: Named) => stemOf(filename).normalize('NFC')
+const rank = ({ filename }: Named) => rankBesideRaw(filename) ?? Infinity
 
 /** How usual it is that a camera writes a file of this name beside its RAW: 0 the most, null never. */
 export function rankBesideRaw(name: string): number | null {

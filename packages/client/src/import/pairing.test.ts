@@ -138,6 +138,15 @@ test.each([
   expect(statuses['/a/IMG_1.NEF']).toBe('joined')
 })
 
+test('a time that a person corrected in the meantime does not keep a file from its partner beside it', async () => {
+  await run(folderOf('/a/', { 'IMG_1.JPG': PAIR['IMG_1.JPG'] }))
+  for (const { asked } of backend.photos) asked.metadata = { taken_at: '2001-01-01T00:00:00' }
+
+  const { statuses } = await run(folderOf('/a/', PAIR))
+
+  expect(statuses['/a/IMG_1.NEF']).toBe('joined')
+})
+
 test('a RAW without a picture in it joins its JPEG, also later, and is refused without one', async () => {
   const blind = { refused: 'no_preview_in_raw', shows: 'blind' } as const
   const together = await run(folderOf('/a/', { ...PAIR, 'IMG_1.NEF': blind }))
