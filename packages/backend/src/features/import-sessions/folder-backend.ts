@@ -34,13 +34,17 @@ export interface FolderBackendDeps {
   readonly owner: SignedIn
   readonly mayCommit: MayCommit
   reportErrors(errors: ImportErrors): Promise<void>
+  /** Something failed that should not have; the file that it failed on is refused, and the others go on. */
+  onDefect(error: unknown): void
 }
 
 /**
  * The backend as the import engine knows it, without a network between: the services called for the session's owner.
  * Throws `LeaseLostError` where they may not write any more.
  */
-export function folderBackend({ photos, owner, mayCommit, reportErrors }: FolderBackendDeps): ImportBackend {
+export function folderBackend(deps: FolderBackendDeps): ImportBackend {
+  const { photos, owner, mayCommit, reportErrors, onDefect } = deps
+  const answered = <T>(signal: AbortSignal, ask: () => Promise<T>) => answerOf(signal, ask, onDefect)
   return {
     known: (asked, signal) => answered(signal, () => photos.known(owner, asked, signal)),
     createPhotos: (given, signal) =>
@@ -58,16 +62,22 @@ export function folderBackend({ photos, owner, mayCommit, reportErrors }: Folder
 
 const RETRY_SECONDS = 2
 
-/** What a client would have been answered. What is no answer but a defect rises as it is. */
-async function answered<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+/** What a client would have been answered. */
+async function answerOf<T>(
+  signal: AbortSignal,
+  ask: () => Promise<T>,
+  onDefect: (error: unknown) => void,
+): Promise<T> {
   signal.throwIfAborted()
   try {
     return await ask()
   } catch (error) {
+    if (error instanceof LeaseLostError) throw error
     if (error instanceof AppError) throw asApiError(error)
     if (isUnavailable(error))
       throw new ApiError(makeProblem('not_ready', 'The database does not answer.'), RETRY_SECONDS)
-    throw error
+    onDefect(error)
+    throw new ApiError(makeProblem('internal_error', 'The server failed; the failure is in its log.'), null)
   }
 }
 

@@ -24,7 +24,7 @@ export interface FolderImport {
   readonly signal: AbortSignal
   /** Core or the database is away, and why; null when both answer again. */
   onWaiting(reason: string | null): void
-  /** The import cannot go on at all, and is marked as failed. */
+  /** Something failed that should not have, or the import cannot go on at all. */
   onFailure(error: unknown): void
 }
 
@@ -70,6 +70,7 @@ async function importFolder(run: FolderImport): Promise<number> {
         owner,
         mayCommit: async (tx) => mustHold(await holdLease(tx, lease)),
         reportErrors: report,
+        onDefect: run.onFailure,
       }),
       eggs: run.eggs,
       sessionId: session.id,
@@ -111,13 +112,14 @@ async function reportRefused({ db, session, lease }: FolderImport, errors: Impor
   })
 }
 
-/** Storage that does not answer, or a server behind it: the same is tried again later. */
+/**
+ * Whether the same may succeed later: storage or a server behind it did not answer, or a photo that a file was to be
+ * added to was deleted at that moment.
+ */
 function isPassing(error: unknown): boolean {
-  return (
-    isUnavailable(error) ||
-    error instanceof UnreachableError ||
-    (error instanceof ApiError && [429, 502, 503, 504].includes(error.status))
-  )
+  if (error instanceof ApiError)
+    return error.code === 'photo_not_found' || [429, 502, 503, 504].includes(error.status)
+  return isUnavailable(error) || error instanceof UnreachableError
 }
 
 async function fail(run: FolderImport, error: unknown): Promise<void> {

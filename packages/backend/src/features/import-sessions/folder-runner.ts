@@ -9,8 +9,8 @@ import type { SessionRow } from './import-sessions.repository.ts'
 /** How often the database is asked for work that another process was told of. */
 const LOOK_EVERY_MS = 2000
 /** A process that is gone leaves its session to others after so long. */
-const LEASE_MS = 10_000
-const RENEW_EVERY_MS = 2500
+const LEASE_MS = 6000
+const RENEW_EVERY_MS = 1500
 
 export interface RunnerDeps extends Omit<
   FolderImport,
