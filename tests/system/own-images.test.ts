@@ -11,11 +11,14 @@ const folder = join(import.meta.dirname, '../../fixtures/images')
 
 /** What of the project's own images is refused, and why; each of the others is a photo. */
 const REFUSED: Readonly<Record<string, string>> = {
+  '12-bit.jpg': 'unsupported_format',
   'archive.zip': 'unsupported_format',
   'cut-in-half.jpg': 'corrupt_image',
   'cut.avif': 'corrupt_image',
+  'cut.bmp': 'corrupt_image',
   'cut.gif': 'corrupt_image',
   'cut.heic': 'corrupt_image',
+  'cut.jxl': 'corrupt_image',
   'cut.png': 'corrupt_image',
   'cut.tif': 'corrupt_image',
   'cut.webp': 'corrupt_image',
@@ -23,8 +26,12 @@ const REFUSED: Readonly<Record<string, string>> = {
   'drawing.svg': 'unsupported_format',
   'empty.jpg': 'not_an_image',
   'flipped.png': 'corrupt_image',
+  'float.tif': 'unsupported_format',
   'header-only.jpg': 'corrupt_image',
+  'hierarchical.jpg': 'unsupported_format',
+  'huge-claim.bmp': 'image_too_large',
   'huge-claim.heic': 'image_too_large',
+  'huge-claim.jxl': 'image_too_large',
   'huge-claim.png': 'image_too_large',
   'page.html.jpg': 'unsupported_format',
   'photoshop.psd': 'unsupported_format',
@@ -41,6 +48,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'tiny.png': 'image_too_small',
   'video.mp4': 'unsupported_format',
   'words.jpg': 'not_an_image',
+  'zeros-behind.jpg': 'corrupt_image',
 }
 
 const names = readdirSync(folder)

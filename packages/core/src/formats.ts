@@ -4,7 +4,7 @@ import { rawTiffKind } from './tiff-kind.ts'
 import { textIn, readDirectory, tiffReader, tiffTag } from './tiff-directory.ts'
 
 /** Pictures as they are, as `image_format` names them. */
-const pictureFormats = ['JPEG', 'PNG', 'WebP', 'TIFF', 'AVIF', 'GIF', 'HEIC'] as const
+const pictureFormats = ['JPEG', 'PNG', 'WebP', 'TIFF', 'AVIF', 'GIF', 'HEIC', 'JXL', 'BMP'] as const
 
 /** Cameras' RAW files; `RAW` is one that is a TIFF of a maker that is not known. */
 const rawFormats = [
@@ -63,6 +63,8 @@ function pictureFormat(bytes: Buffer): PictureFormat | null {
   if (startsWith(bytes, 'RIFF????WEBP')) return 'WebP'
   if (startsWith(bytes, 'GIF87a') || startsWith(bytes, 'GIF89a')) return 'GIF'
   if (isTiff(bytes)) return 'TIFF'
+  if (startsWith(bytes, '\xff\x0a') || startsWith(bytes, '\0\0\0\x0cJXL \r\n\x87\n')) return 'JXL'
+  if (isBitmap(bytes)) return 'BMP'
   return startsWith(bytes, '????ftyp') ? heifKind(bytes) : null
 }
 
@@ -119,8 +121,6 @@ const foreignSignatures: readonly (readonly [string, string])[] = [
   ['????mdat', 'a QuickTime video'],
   ['????wide', 'a QuickTime video'],
   ['8BPS', 'a Photoshop document'],
-  ['\xff\x0a', 'a JPEG XL image'],
-  ['\0\0\0\x0cJXL ', 'a JPEG XL image'],
   ['\0\0\0\x0cjP  ', 'a JPEG 2000 image'],
   ['\xff\x4f\xff\x51', 'a JPEG 2000 image'],
   ['\x76\x2f\x31\x01', 'an OpenEXR image'],
@@ -134,8 +134,7 @@ const foreignSignatures: readonly (readonly [string, string])[] = [
 
 function foreignFormat(bytes: Buffer): string | null {
   const known = foreignSignatures.find(([signature]) => startsWith(bytes, signature))
-  if (known) return `The file is ${known[1]}, which is not supported.`
-  return isBitmap(bytes) ? 'The file is a BMP image, which is not supported.' : null
+  return known ? `The file is ${known[1]}, which is not supported.` : null
 }
 
 /** Two letters prove little: the reserved bytes and the size of the header behind them must fit as well. */

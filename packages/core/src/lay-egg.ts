@@ -3,6 +3,7 @@ import { readMetadata } from './exif.ts'
 import { makeExifDict } from './exif-dict.ts'
 import { type ImageFormat, detectFormat, isRaw } from './formats.ts'
 import { sha256 } from './hothash.ts'
+import { jxlMetadata } from './jxl-metadata.ts'
 import { openPicture } from './pictures.ts'
 import { openRawFile } from './raw/open-raw.ts'
 import { type Picture, type Preview, type Raster } from './previews.ts'
@@ -71,7 +72,8 @@ interface Original {
 async function openOriginal(bytes: Buffer, format: ImageFormat): Promise<Original> {
   if (isRaw(format)) return openRawFile(bytes, format)
   const picture = await openPicture(bytes, format)
-  return { picture, width: picture.width, height: picture.height, metadata: bytes }
+  const metadata = format === 'JXL' ? jxlMetadata(bytes) : bytes
+  return { picture, width: picture.width, height: picture.height, metadata }
 }
 
 /** From the intermediate wherever it is large enough; otherwise the original is decoded once more. */

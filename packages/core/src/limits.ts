@@ -29,6 +29,23 @@ export function checkSize({ width, height }: Size): void {
   }
 }
 
+/**
+ * The limits of formats that decode whole and in memory with more of it for each pixel: 54 megapixels of JPEG XL take
+ * 2 GB and 14 seconds of a processor, 80 are more than WebAssembly can hold.
+ */
+export function checkDecodedWhole(format: keyof typeof wholeMegapixels, size: Size): void {
+  const megapixels = wholeMegapixels[format]
+  if (size.width * size.height > megapixels * MEGAPIXEL) {
+    throw new Refusal(
+      'image_too_large',
+      `The image has ${inWords(size.width, size.height)}; ${format} may have ${megapixels} megapixels.`,
+    )
+  }
+  checkSize(size)
+}
+
+const wholeMegapixels = { BMP: 100, JXL: 50 } as const
+
 /** The tighter limits of HEIC and AVIF, for every size that such a file declares. */
 export function checkHeifSize({ width, height }: Size): void {
   const tooLarge = width * height > imageLimits.heifPixels || Math.max(width, height) > imageLimits.heifSidePx

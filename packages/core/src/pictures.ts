@@ -1,12 +1,15 @@
 import type { Metadata } from 'sharp'
 import type { PictureFormat } from './formats.ts'
+import { openBmp } from './bmp.ts'
 import { openHeic } from './heic.ts'
+import { openJxl } from './jxl.ts'
 import { readHeif } from './heif-boxes.ts'
 import { convertToSrgb, displayP3, isDisplayP3 } from './colour.ts'
 import { jpegEnding, runsOutIntoZeros } from './jpeg-ending.ts'
 import { checkHeifSize, checkSize } from './limits.ts'
 import { type DecodeOptions, type Picture, type Raster, openImage, rasterize } from './previews.ts'
 import { refuseCorrupt } from './refusal.ts'
+import { checkJpegSamples, checkTiffSamples } from './samples.ts'
 
 /**
  * Opens the first picture of a file. Throws `image_too_small` and `image_too_large` before a pixel is decoded,
@@ -14,20 +17,29 @@ import { refuseCorrupt } from './refusal.ts'
  */
 export async function openPicture(bytes: Buffer, format: PictureFormat): Promise<Picture> {
   if (format === 'HEIC') return openHeic(bytes)
+  if (format === 'BMP') return openBmp(bytes)
+  if (format === 'JXL') return openJxl(bytes)
   if (format === 'AVIF') readHeif(bytes).sizes.forEach(checkHeifSize)
-  const size = await readSize(bytes)
+  if (format === 'JPEG') checkJpegSamples(bytes)
+  const header = await readHeader(bytes)
+  const size = header.autoOrient
   checkSize(size)
-  if (format === 'AVIF') return { ...size, rasterize: (maxSide) => rasterizeAvif(bytes, maxSide) }
+  if (format === 'TIFF') checkTiffSamples(header.depth)
   if (format === 'JPEG') return { ...size, rasterize: jpegRasterizer(bytes) }
-  return { ...size, rasterize: (maxSide) => decode(bytes, maxSide, { failOn: 'error' }) }
+  const decodeTo = (maxSide: number) =>
+    format === 'AVIF' ? rasterizeAvif(bytes, maxSide) : decode(bytes, maxSide, { failOn: 'error' })
+  if (!isLeftInP3(header)) return { ...size, rasterize: decodeTo }
+  return { ...size, rasterize: async (maxSide) => convertToSrgb(await decodeTo(maxSide), await displayP3()) }
 }
 
-async function readSize(bytes: Buffer): Promise<{ width: number; height: number }> {
+/** Sharp brings 16-bit RGB with a profile to Display P3, so as not to lose what sRGB can't hold, and leaves it there. */
+function isLeftInP3({ space, hasProfile }: Metadata): boolean {
+  return space === 'rgb16' && hasProfile
+}
+
+function readHeader(bytes: Buffer): Promise<Metadata> {
   // The header is only looked at: the pixel limit is ours, with its own code.
-  const header: Metadata = await openImage(bytes, { failOn: 'none', pixelLimit: false })
-    .metadata()
-    .catch(refuseCorrupt)
-  return header.autoOrient
+  return openImage(bytes, { failOn: 'none', pixelLimit: false }).metadata().catch(refuseCorrupt)
 }
 
 function decode(bytes: Buffer, maxSide: number, options: DecodeOptions): Promise<Raster> {
@@ -37,7 +49,7 @@ function decode(bytes: Buffer, maxSide: number, options: DecodeOptions): Promise
 /** Sharp applies a profile that is embedded, but not the colour space that an AVIF only names. */
 async function rasterizeAvif(bytes: Buffer, maxSide: number): Promise<Raster> {
   const { icc, codedColour } = readHeif(bytes)
-  const raster = await decode(bytes, maxSide, { failOn: 'error' })
+  const raster = await decode(bytes, maxSide, { failOn: 'error', decoderLimits: false })
   return icc === null && isDisplayP3(codedColour) ? convertToSrgb(raster, await displayP3()) : raster
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { SCENE, cornersOf, furthest } from './pixels.ts'
+import { MUTED, SCENE, cornersOf, furthest } from './pixels.ts'
 import { type RunningCore, fixture, startCore } from './running-core.ts'
 
 let core: RunningCore
@@ -14,6 +14,8 @@ afterAll(() => core.close())
 
 /** What JPEG at quality 85 may do to a flat colour, and a colour conversion on top. */
 const CLOSE = 6
+/** What is lost on the way to ink and back: profiles fit every colour between paper and black. */
+const PRINTED = 16
 
 describe('an egg', () => {
   test('has the hothash of its hotpreview and the hash of its file', async () => {
@@ -99,7 +101,17 @@ describe('formats', () => {
     ['plain.tif', 'TIFF'],
     ['16-bit.tif', 'TIFF'],
     ['two-pages.tif', 'TIFF'],
+    ['tiled.tif', 'TIFF'],
     ['two-frames.gif', 'GIF'],
+    ['animated.png', 'PNG'],
+    ['animated.webp', 'WebP'],
+    ['plain.jxl', 'JXL'],
+    ['packed-exif.jxl', 'JXL'],
+    ['24-bit.bmp', 'BMP'],
+    ['16-bit.bmp', 'BMP'],
+    ['top-down-32-bit.bmp', 'BMP'],
+    ['palette.bmp', 'BMP'],
+    ['run-length.bmp', 'BMP'],
     ['plain.avif', 'AVIF'],
     ['plain.heic', 'HEIC'],
   ])('shows %s as it is, whatever its name says', async (name, format) => {
@@ -109,6 +121,12 @@ describe('formats', () => {
     expect(furthest(await cornersOf(egg.hotpreview_base64))).toBeLessThanOrEqual(CLOSE)
   })
 
+  test('reads the EXIF of a JPEG XL that its encoder packed', async () => {
+    const { metadata } = await core.egg(fixture('packed-exif.jxl'))
+
+    expect(metadata).toMatchObject({ taken_at: '2024-01-15T14:30:00.250', camera_model: 'Camera One' })
+  })
+
   test('shows grey as grey', async () => {
     const egg = await core.egg(fixture('grey.jpg'))
 
@@ -116,13 +134,16 @@ describe('formats', () => {
     expect(Math.max(...topLeft) - Math.min(...topLeft)).toBe(0)
   })
 
-  test('brings the inks of a CMYK JPEG near the colours that they print', async () => {
-    const egg = await core.egg(fixture('cmyk.jpg'))
+  test.each(['cmyk.jpg', 'cmyk.tif'])(
+    'brings the inks of %s near the colours that they print',
+    async (name) => {
+      const egg = await core.egg(fixture(name))
 
-    expect(furthest(await cornersOf(egg.hotpreview_base64))).toBeLessThan(80)
-  })
+      expect(furthest(await cornersOf(egg.hotpreview_base64))).toBeLessThan(80)
+    },
+  )
 
-  test.each(['alpha.png', 'alpha.webp'])('lays %s on white', async (name) => {
+  test.each(['alpha.png', 'alpha.webp', 'alpha.jxl'])('lays %s on white', async (name) => {
     const egg = await core.egg(fixture(name))
 
     const white = [255, 255, 255]
@@ -132,20 +153,24 @@ describe('formats', () => {
 })
 
 describe('colours', () => {
-  test.each(['display-p3.jpg', 'adobe-rgb.png', 'display-p3-icc.heic', 'display-p3-coded.heic'])(
-    'converts %s to sRGB',
-    async (name) => {
-      const egg = await core.egg(fixture(name), { coldpreviewSize: 150 })
+  const display = ['display-p3.jpg', 'display-p3-icc.heic', 'display-p3-coded.heic']
+  const wide = ['adobe-rgb.png', 'prophoto-rgb.jpg', 'prophoto-rgb.tif']
+  test.each([...display, ...wide])('converts %s to sRGB', async (name) => {
+    const egg = await core.egg(fixture(name), { coldpreviewSize: 150 })
 
-      expect(furthest(await cornersOf(egg.hotpreview_base64))).toBeLessThanOrEqual(CLOSE)
-      expect(furthest(await cornersOf(egg.coldpreview_base64 ?? ''))).toBeLessThanOrEqual(CLOSE)
-    },
-  )
+    expect(furthest(await cornersOf(egg.hotpreview_base64))).toBeLessThanOrEqual(CLOSE)
+    expect(furthest(await cornersOf(egg.coldpreview_base64 ?? ''))).toBeLessThanOrEqual(CLOSE)
+  })
 
-  test('would look different without the conversion', async () => {
-    const unconverted = await sharp(fixture('adobe-rgb.png'), { ignoreIcc: true })
-      .jpeg({ quality: 95 })
-      .toBuffer()
+  test('converts inks by the profile that comes with them', async () => {
+    const egg = await core.egg(fixture('cmyk-profile.jpg'), { coldpreviewSize: 150 })
+
+    expect(furthest(await cornersOf(egg.hotpreview_base64), MUTED)).toBeLessThanOrEqual(PRINTED)
+    expect(furthest(await cornersOf(egg.coldpreview_base64 ?? ''), MUTED)).toBeLessThanOrEqual(PRINTED)
+  })
+
+  test.each(wide)('%s would look different without the conversion', async (name) => {
+    const unconverted = await sharp(fixture(name), { ignoreIcc: true }).jpeg({ quality: 95 }).toBuffer()
 
     expect(furthest(await cornersOf(unconverted.toString('base64')))).toBeGreaterThan(3 * CLOSE)
   })

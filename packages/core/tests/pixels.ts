@@ -8,6 +8,14 @@ export const SCENE = {
   bottomRight: [240, 240, 240],
 } as const
 
+/** The same for its colours that ink can print. */
+export const MUTED = {
+  topLeft: [190, 120, 110],
+  topRight: [120, 160, 120],
+  bottomLeft: [110, 120, 170],
+  bottomRight: [230, 230, 230],
+} as const
+
 type Corners = { readonly [corner in keyof typeof SCENE]: readonly number[] }
 
 /** The colours near the corners of a preview, as a viewer without colour management shows them. */

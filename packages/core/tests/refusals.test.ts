@@ -19,11 +19,17 @@ describe('what core refuses', () => {
     ['archive.zip', 'unsupported_format', 415],
     ['video.mp4', 'unsupported_format', 415],
     ['photoshop.psd', 'unsupported_format', 415],
+    ['12-bit.jpg', 'unsupported_format', 415],
+    ['hierarchical.jpg', 'unsupported_format', 415],
+    ['float.tif', 'unsupported_format', 415],
     ['tiny.png', 'image_too_small', 422],
+    ['huge-claim.bmp', 'image_too_large', 413],
+    ['huge-claim.jxl', 'image_too_large', 413],
     ['huge-claim.png', 'image_too_large', 413],
     ['huge-claim.heic', 'image_too_large', 413],
     ['cut-in-half.jpg', 'corrupt_image', 422],
     ['stray-marker.jpg', 'corrupt_image', 422],
+    ['zeros-behind.jpg', 'corrupt_image', 422],
     ['header-only.jpg', 'corrupt_image', 422],
     ['cut.png', 'corrupt_image', 422],
     ['flipped.png', 'corrupt_image', 422],
@@ -32,8 +38,20 @@ describe('what core refuses', () => {
     ['cut.gif', 'corrupt_image', 422],
     ['cut.avif', 'corrupt_image', 422],
     ['cut.heic', 'corrupt_image', 422],
+    ['cut.bmp', 'corrupt_image', 422],
+    ['cut.jxl', 'corrupt_image', 422],
   ])('%s is %s, whatever its name says', async (name, code, status) => {
     expect(await core.refusal(fixture(name), { filename: 'fine.jpg' })).toMatchObject({ code, status })
+  })
+
+  test.each([
+    ['12-bit.jpg', '12 bits'],
+    ['hierarchical.jpg', 'hierarchical'],
+    ['float.tif', 'floating-point'],
+    ['photoshop.psd', 'Photoshop'],
+    ['huge-claim.jxl', '20000 x 20000 pixels'],
+  ])('%s is told what is not supported about it', async (name, words) => {
+    expect((await core.refusal(fixture(name))).detail).toContain(words)
   })
 
   test.each(['nef', 'dng', 'cr3', 'raf', 'orf', 'rw2', 'mrw', 'x3f', 'crw'])(
