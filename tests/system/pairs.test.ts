@@ -15,6 +15,7 @@ import { type Photo, endpoints } from '@imalink/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import sharp from 'sharp'
 import { xmpDocument, xmpLanguages, xmpList } from '../../fixtures/written-words.ts'
+import { runImport } from './command-line.ts'
 import { type Account, type Installation, startInstallation } from './installation.ts'
 import { allPhotos, preview } from './photos-of.ts'
 
@@ -223,6 +224,19 @@ function words(title: string, rating: number): string {
   const elements = xmpLanguages('dc:title', { 'x-default': title }) + xmpList('dc:subject', ['sea'])
   return xmpDocument(elements, ` xmp:Rating="${rating}"`)
 }
+
+test('the command line pairs and reads side-cars as every client does', async () => {
+  await putJpeg('IMG_1.JPG')
+  await putRaw('IMG_1.NEF')
+  await writeFile(join(folder, 'IMG_1.NEF.xmp'), words('Harbour', 4))
+
+  const { code, report } = await runImport(installation, account, [folder])
+
+  expect([code, report.done, report.created]).toEqual([0, 2, 1])
+  const photo = await onlyPhoto()
+  expect(photo).toMatchObject({ title: 'Harbour', rating: 4, has_raw_companion: true })
+  expect(namesOf(photo)).toEqual(['IMG_1.JPG', 'IMG_1.NEF'])
+})
 
 test('a side-car that is broken or too large costs no photo, and is noted', async () => {
   await putJpeg('IMG_1.JPG')
