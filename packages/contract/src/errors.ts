@@ -31,7 +31,7 @@ export const errorCodes = {
   hotpreview_too_large: [413, 'The hotpreview is too large'],
   coldpreview_too_large: [413, 'The coldpreview is too large'],
   exif_too_large: [413, 'The EXIF dictionary is too large'],
-  image_too_large: [413, 'The image has too many pixels'],
+  image_too_large: [413, 'The image is too large'],
   file_too_large: [413, 'The file is too large'],
   unsupported_media_type: [415, 'The media type is not accepted'],
   unsupported_format: [415, 'The image format is not supported'],
