@@ -72,6 +72,7 @@ and name. Nothing is read but that one file.
 --json prints {photos: [{photo, found_by: id|hothash|content|name, in_trash, originals: [{filename, file_path, volume,
 file_format, file_size, file_sha256, modified_at, presence}]}]}. presence is what lies at the path now on this machine:
 here, changed (another size or time), other_disk (the disk there calls itself otherwise), missing, or unknown (no path).
+originals is null for a photo in the trash.
 `
 
 export const statusHelp = `

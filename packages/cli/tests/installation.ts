@@ -23,10 +23,11 @@ export interface TestUser {
   readonly credentialsFile: string
   /** What this user sees through the API, by password rather than by key. */
   readonly session: Server
-  /** Runs a command to its end; `input` is its standard input. */
-  run(args: readonly string[], input?: string): Promise<CommandEnd>
+  /** Runs a command to its end; `input` is its standard input, `env` is added to the user's own. */
+  run(args: readonly string[], input?: string, env?: NodeJS.ProcessEnv): Promise<CommandEnd>
   start(args: readonly string[]): CommandLine
-  login(): Promise<CommandEnd>
+  /** At the server's address, or at that of a proxy before it. */
+  login(address?: string): Promise<CommandEnd>
 }
 
 export async function startInstallation(): Promise<Installation> {
@@ -63,9 +64,10 @@ async function newUser(address: string, place: string, username: string): Promis
   await call(backendAt(address), endpoints.register, { body: account })
   const login = { username, password: PASSWORD }
   const { access_token } = await call(backendAt(address), endpoints.login, { body: login })
-  const start = (args: readonly string[], input = '') =>
-    new CommandLine(args, { env: { HOME: home }, cwd: folder, input })
-  const run = (args: readonly string[], input = '') => start(args, input).ended
+  const start = (args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}) =>
+    new CommandLine(args, { env: { HOME: home, ...env }, cwd: folder, input })
+  const run = (args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}) =>
+    start(args, input, env).ended
   return {
     username,
     folder,
@@ -73,6 +75,7 @@ async function newUser(address: string, place: string, username: string): Promis
     session: backendAt(address, access_token),
     run,
     start,
-    login: () => run(['login', '--server', address, '--user', username, '--password-stdin'], `${PASSWORD}\n`),
+    login: (at = address) =>
+      run(['login', '--server', at, '--user', username, '--password-stdin'], `${PASSWORD}\n`),
   }
 }

@@ -94,6 +94,15 @@ export class CommandLine {
     this.#process.kill(signal)
   }
 
+  /** Waits until it has written what matches, on either output; throws where it ends before that. */
+  async wrote(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#stdout + this.#stderr)) {
+      if (this.#process.exitCode !== null)
+        throw new Error(`It ended without ${pattern.source}: ${this.#stderr}`)
+      await delay(50)
+    }
+  }
+
   /** Waits until it has written so many lines, or has ended. */
   async wroteLines(count: number): Promise<void> {
     while (this.#stdout.split('\n').length <= count && this.#process.exitCode === null) await delay(5)

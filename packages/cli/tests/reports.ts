@@ -10,8 +10,10 @@ export function reportIn(stdout: string): Report {
 interface FileLine {
   readonly event: 'file'
   readonly path: string
-  readonly status: 'created' | 'duplicate' | 'known' | 'refused'
+  readonly status: 'created' | 'duplicate' | 'known' | 'joined' | 'refused' | 'left_out'
   readonly id?: number
+  readonly hothash?: string
+  readonly unchanged?: true
 }
 
 type Line = FileLine | ({ readonly event: 'end' } & Report)

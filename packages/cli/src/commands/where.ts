@@ -1,7 +1,8 @@
-import { type Server, call } from '@imalink/client'
+import { ApiError, type Server, call } from '@imalink/client'
 import { type FileRecord, endpoints } from '@imalink/contract'
 import type { Config } from '../config.ts'
 import { currentLogin } from '../credentials.ts'
+import { Failure, exitCodes } from '../failure.ts'
 import { count, counted, printable } from '../import/printable.ts'
 import { type MeantPhoto, findPhotos } from '../where/find-photos.ts'
 import { type Presence, presenceOf } from '../where/presence.ts'
@@ -17,12 +18,18 @@ interface Original extends Pick<
   readonly presence: Presence
 }
 
+interface Found {
+  readonly photo: MeantPhoto
+  /** Null for a photo in the trash, of which the server tells nothing. */
+  readonly originals: readonly Original[] | null
+}
+
 /** Says where the originals of a photo are, and which of them are there now on this machine. */
 export async function where(config: Config, meant: string, options: WhereOptions): Promise<void> {
   const { backend } = await currentLogin(config)
-  const photos: { photo: MeantPhoto; originals: Original[] }[] = []
+  const photos: Found[] = []
   for (const photo of await findPhotos(backend, meant))
-    photos.push({ photo, originals: await originalsOf(backend, photo.ref) })
+    photos.push({ photo, originals: photo.inTrash ? null : await originalsOf(backend, photo.ref) })
   process.stdout.write(options.json ? jsonOf(photos) : photos.map(textOf).join(''))
 }
 
@@ -31,11 +38,20 @@ async function originalsOf(backend: Server, ref: string): Promise<Original[]> {
   let cursor: string | null = null
   do {
     const query: { cursor?: string } = cursor === null ? {} : { cursor }
-    const page = await call(backend, endpoints.listPhotoFiles, { params: { ref }, query })
+    const page = await filesPage(backend, ref, query)
     originals.push(...page.data.map(asOriginal))
     cursor = page.meta.next_cursor
   } while (cursor !== null)
   return originals
+}
+
+async function filesPage(backend: Server, ref: string, query: { cursor?: string }) {
+  try {
+    return await call(backend, endpoints.listPhotoFiles, { params: { ref }, query })
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error
+    throw new Failure(`You have no photo ${ref}.`, exitCodes.impossible, error)
+  }
 }
 
 function asOriginal(record: FileRecord): Original {
@@ -43,8 +59,6 @@ function asOriginal(record: FileRecord): Original {
   const about = { filename, file_path, volume, file_format, file_size, file_sha256, modified_at }
   return { ...about, presence: presenceOf(record) }
 }
-
-type Found = { readonly photo: MeantPhoto; readonly originals: readonly Original[] }
 
 function jsonOf(photos: readonly Found[]): string {
   const all = photos.map(({ photo, originals }) => ({
@@ -65,8 +79,9 @@ const words: Readonly<Record<Presence, string>> = {
 }
 
 function textOf({ photo, originals }: Found): string {
-  const trash = photo.inTrash ? ', in the trash' : ''
-  const head = `Photo ${photo.ref}${trash}: ${counted(originals.length, 'original')}\n`
+  if (originals === null)
+    return `Photo ${photo.ref} is in the trash: where its originals are is told when it is taken out.\n`
+  const head = `Photo ${photo.ref}: ${counted(originals.length, 'original')}\n`
   return head + originals.map((original) => `${originalLines(original)}\n`).join('')
 }
 
