@@ -81,14 +81,18 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     }
   }
 
-  async function settleFirsts({ firsts, twins }: Claim, giveBack: () => void): Promise<Settled[]> {
-    if (firsts.length === 0) giveBack()
+  async function settleFirsts({ firsts, twins, twinsHere }: Claim, giveBack: () => void): Promise<Settled[]> {
+    const letGo = () => {
+      for (const original of [...firsts, ...[...twins, ...twinsHere].map((twin) => twin.original)])
+        original.letGo()
+      giveBack()
+    }
+    if (firsts.length === 0) letGo()
     const group = await Promise.all(firsts.map(lookUp))
     const known = group.filter(({ photo }) => photo !== null)
     const partners = firsts.length === 0 ? [] : (await Promise.all(twins.map(asPartner))).flat()
     const laid = known.length === group.length ? noSteps : await atCore(prepare, [...group, ...partners])
-    for (const { original } of [...group, ...partners]) original.letGo()
-    giveBack()
+    letGo()
     const settled = known.map((file) => orRefused([file.original], () => settleKnown(file)))
     const carriedOut = laid.steps.map(carryOut)
     return (await Promise.all([...settled, ...carriedOut]).finally(laid.giveBack)).flat()

@@ -47,6 +47,7 @@ function groupSurvey(options: SurveyOptions, signal: AbortSignal): (group: Sourc
 
   return async (group) => {
     const { originals, refused, giveBack } = await read(group)
+    for (const original of originals) original.letGo()
     giveBack()
     for (const { file } of refused) options.onSurveyed(file, 'unreadable')
     await Promise.all(originals.map(look))
