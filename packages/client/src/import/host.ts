@@ -3,6 +3,9 @@ import { type FileKind, fileKind } from './file-kind.ts'
 import type { KnownFile, KnownPhoto, PhotoOfName } from './known-files.ts'
 import type { Original } from './original.ts'
 import type { Shot } from './same-shot.ts'
+import { wirePath } from './wire-text.ts'
+
+type FileOfName = PhotoOfName['files'][number]
 
 /** An original and what the backend knows of it. */
 export interface LookedUp extends KnownFile {
@@ -23,12 +26,12 @@ export interface NearPhoto extends Host {
 
 /**
  * The photos that may take in a file of this kind. What was rendered joins a RAW that has nothing rendered yet; a RAW
- * joins what was rendered of it, also beside another RAW.
+ * joins what was rendered of it, also beside another RAW. `here` are the files of the group.
  */
 export function hostsOf(
   kind: FileKind,
   { original, ofName }: Pick<LookedUp, 'original' | 'ofName'>,
-  near: readonly NearPhoto[],
+  { near, here }: { readonly near: readonly NearPhoto[]; readonly here: readonly Original[] },
 ): Host[] {
   // A path that says no more than what was chosen in a browser is the same for different folders.
   const named = isAbsolute(original.file.path) ? ofName : []
@@ -36,15 +39,23 @@ export function hostsOf(
     near.some((one) => one.photo.id === id && one.kind === 'rendered') ||
     named.some((one) => one.id === id && kindsIn(one).includes('rendered'))
   const mayJoin = (id: number) => (kind === 'raw') === isRendered(id)
+  const hasPartner = ({ files }: PhotoOfName) =>
+    kindsIn({ files: files.filter((file) => !isReplaced(file, here)) }).some((one) => one !== kind)
   return [
     ...named
-      .filter((one) => mayJoin(one.id) && kindsIn(one).length > 0)
+      .filter((one) => mayJoin(one.id) && hasPartner(one))
       .map((photo) => ({ photo, shot: () => Promise.resolve(photo) })),
     ...near.filter((one) => mayJoin(one.photo.id) && one.kind !== kind),
   ]
 }
 
-function kindsIn({ files }: PhotoOfName): FileKind[] {
+/** Whether another file lies where this one was: a camera gives its names again on a card that was emptied. */
+function isReplaced({ file_path, file_sha256 }: FileOfName, here: readonly Original[]): boolean {
+  if (file_sha256 === '') return false
+  return here.some(({ file, sha256 }) => wirePath(file.path) === file_path && sha256 !== file_sha256)
+}
+
+function kindsIn({ files }: Pick<PhotoOfName, 'files'>): FileKind[] {
   return files.flatMap(({ filename, file_format }) => fileKind(filename, file_format) ?? [])
 }
 

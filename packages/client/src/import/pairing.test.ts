@@ -274,6 +274,46 @@ test('of a JPEG and a HEIC of one name the JPEG has the RAW, together and one af
   ])
 })
 
+test.each([
+  ['no time', { takenAt: null }, {}],
+  ['no picture in their RAW', {}, { refused: 'no_preview_in_raw' }],
+] as const)(
+  'shots with %s pair with each other, not with earlier ones that had their names',
+  async (_what, both, raw) => {
+    const shot = (shows: string) =>
+      folderOf('/card/', {
+        'IMG_1.JPG': { shows, ...both },
+        'IMG_1.NEF': { ...RAW, shows: `${shows} raw`, ...both, ...raw },
+      })
+    await run(shot('first'))
+
+    const { statuses } = await run(shot('second'))
+
+    expect(statuses).toEqual({ '/card/IMG_1.JPG': 'created', '/card/IMG_1.NEF': 'joined' })
+    expect(backend.photos.map(({ asked, files }) => [asked.image_files?.length, files.length])).toEqual([
+      [2, 2],
+      [2, 2],
+    ])
+  },
+)
+
+test('a JPEG does not join a photo whose RAW has given its name to another', async () => {
+  const raw = (shows: string) => ({ 'IMG_1.NEF': { ...RAW, shows, takenAt: null } })
+  await run(folderOf('/card/', raw('first raw')))
+
+  await run(folderOf('/card/', { ...raw('second raw'), 'IMG_1.JPG': { shows: 'second', takenAt: null } }))
+
+  expect(backend.photos.map(({ files }) => files.length)).toEqual([1, 2])
+})
+
+test('a JPEG that was edited in its place is a photo of its own', async () => {
+  await run(folderOf('/a/', PAIR))
+
+  const { statuses } = await run(folderOf('/a/', { ...PAIR, 'IMG_1.JPG': { shows: 'edited' } }))
+
+  expect(statuses).toEqual({ '/a/IMG_1.JPG': 'created', '/a/IMG_1.NEF': 'known' })
+})
+
 test('a second rendered file of a name stays apart from the pair that is there', async () => {
   await run(folderOf('/a/', PAIR))
 

@@ -45,8 +45,9 @@ export function groupPlanning(options: PlanOptions): (group: readonly LookedUp[]
     const steps: Step[] = []
     const singles: Single[] = []
     const near = group.flatMap(nearPhoto)
+    const here = group.map(({ original }) => original)
     for (const file of group.filter(({ photo }) => photo === null)) {
-      const found = pairs ? await join(file, near) : alone(file)
+      const found = pairs ? await join(file, { near, here }) : alone(file)
       if (!('kind' in found)) singles.push(found)
       else {
         steps.push(found)
@@ -63,9 +64,12 @@ export function groupPlanning(options: PlanOptions): (group: readonly LookedUp[]
   }
 
   /** The step that adds the file to a photo of its name, or the file alone and why. */
-  async function join({ original, ofName }: LookedUp, near: readonly NearPhoto[]): Promise<Step | Single> {
+  async function join(
+    { original, ofName }: LookedUp,
+    beside: { readonly near: readonly NearPhoto[]; readonly here: readonly Original[] },
+  ): Promise<Step | Single> {
     const kind = kindOf(original)
-    const hosts = kind === null ? [] : hostsOf(kind, { original, ofName }, near)
+    const hosts = kind === null ? [] : hostsOf(kind, { original, ofName }, beside)
     if (hosts.length === 0) return { original, note: '' }
     const egg = await lay(original, 'file')
     if (isRefused(egg)) return joinUnseen(original, hosts, egg)
