@@ -64,6 +64,15 @@ export function isDamage(error: unknown): boolean {
   return primary === CORRUPT || primary === NOT_A_DATABASE
 }
 
+/** Whether reading all of it comes upon damage. */
+export function isDamaged(database: DatabaseSync): boolean {
+  try {
+    return database.prepare('PRAGMA quick_check(1)').get()?.quick_check !== 'ok'
+  } catch (error) {
+    return isDamage(error)
+  }
+}
+
 /** Which file lies there, to tell it from one that another import has made anew meanwhile; null for none. */
 export function identityOf(file: string): string | null {
   const status = statSync(file, { bigint: true, throwIfNoEntry: false })

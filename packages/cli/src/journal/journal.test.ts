@@ -116,6 +116,7 @@ test('remembers a refusal of what is in a file, and the last verdict on it', () 
 
 test.each([
   'no_answer',
+  'processing_timeout',
   'unreadable_file',
   'busy',
   'internal_error',
@@ -152,6 +153,15 @@ test('finds every file of a folder, in whatever order they are asked for', () =>
   const answers = key && journalMemory({ ...key, withPhotos: false }).recall(place, files)
 
   expect(answers?.map((answer) => answer !== null)).toEqual([true, true, true, true, true, false])
+})
+
+test('keeps what it holds when a scan could not ask it for a reason that passes', () => {
+  const journal = noted(outcome(photo))
+
+  journal.lost('database is locked')
+
+  expect(recallLater(journal)).toMatchObject({ status: 'unchanged' })
+  expect(troubles).toEqual(['The journal of earlier imports cannot be asked: database is locked.'])
 })
 
 test('two at once keep what both note', () => {

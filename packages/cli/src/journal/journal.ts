@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Outcome } from '@imalink/client'
 import { type DiskFile, type DiskPath, type Place, keyOf } from '@imalink/client/disk'
-import { identityOf, isDamage, openForWriting, setAside } from './database.ts'
+import { identityOf, isDamage, isDamaged, openForWriting, setAside } from './database.ts'
 import type { MemoryKey } from './journal-memory.ts'
 import { nameKey, storedTime } from './stored-names.ts'
 
@@ -48,7 +48,6 @@ const lasting = new Set([
   'image_too_large',
   'file_too_large',
   'no_preview_in_raw',
-  'processing_timeout',
 ])
 
 /** Remembers on this machine which files are in, so that a repeat need not read them. Written after the server has acknowledged. */
@@ -83,7 +82,7 @@ export class Journal {
   /** The journal could not be asked; it begins again where it is damaged. */
   lost(reason: string): void {
     this.#options.onTrouble(`The journal of earlier imports cannot be asked: ${reason}.`)
-    this.#rebuild()
+    if (this.#open !== null && isDamaged(this.#open.database)) this.#rebuild()
   }
 
   close(): void {
