@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { backendAt } from '@imalink/client'
 import { findRoots } from '@imalink/client/disk'
 import { readConfig } from '../../packages/cli/src/config.ts'
-import { type SourceOptions, sourceGroups } from '../../packages/cli/src/import/source-groups.ts'
+import { type SourceOptions, startSource } from '../../packages/cli/src/import/source-groups.ts'
 import { openJournal } from '../../packages/cli/src/journal/open-journal.ts'
 import { startInstallation } from '../system/installation.ts'
 
@@ -61,7 +61,7 @@ async function rememberAll(folder: string, env: NodeJS.ProcessEnv): Promise<void
   const config = readConfig(env)
   const backend = backendAt(config.server ?? '', config.apiKey ?? '')
   const journal = await openJournal(config, backend, fail)
-  const source: SourceOptions = {
+  const options: SourceOptions = {
     roots: await findRoots([folder]),
     wishes: { volume: null, include: [], exclude: [], sinceMs: null, crossMounts: false },
     journal,
@@ -72,7 +72,8 @@ async function rememberAll(folder: string, env: NodeJS.ProcessEnv): Promise<void
   }
   let id = 0
   const photo = { hothash: 'ab'.repeat(32), sha256: 'cd'.repeat(32), in_trash: false }
-  for await (const { files } of sourceGroups(source))
+  await using source = startSource(options)
+  for await (const { files } of source.groups())
     for (const file of files) journal.note({ file, status: 'created', id: ++id, ...photo })
   journal.close()
 }

@@ -26,11 +26,13 @@ Which files:
 
 One photo of several files:
   A RAW, the JPEG or HEIC that the camera wrote beside it (same folder and name) and their XMP side-cars
-  (IMG_1.xmp, IMG_1.CR2.xmp) become one photo, unless their dates, shapes or cameras say that they are not.
+  (IMG_1.xmp, IMG_1.CR2.xmp) become one photo, unless their dates, shapes or cameras say that they are not. Side-cars are
+  read with their photo, and are not counted or listed.
 
 Journal:
   What the server has acknowledged is remembered on this machine by path, size and time, so that a repeat reads nothing
   that has not changed. --recheck reads every file and asks the server again, and tries what was refused before.
+  Nothing is lost with it but time: without a journal the next import reads every file once more.
 
 Report:
   --json prints {status: completed|interrupted|failed, exit_code, reason, server, import_session_id,
@@ -71,7 +73,8 @@ and name. Nothing is read but that one file.
 
 --json prints {photos: [{photo, found_by: id|hothash|content|name, in_trash, originals: [{filename, file_path, volume,
 file_format, file_size, file_sha256, modified_at, presence}]}]}. presence is what lies at the path now on this machine:
-here, changed (another size or time), other_disk (the disk there calls itself otherwise), missing, or unknown (no path).
+here, changed (another size or time), other_disk (the disk there calls itself otherwise), missing, or unknown (no path, or only
+that within a folder, which is all that a browser tells).
 originals is null for a photo in the trash.
 `
 

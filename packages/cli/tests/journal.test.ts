@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
@@ -32,6 +32,7 @@ async function importReport(...args: string[]) {
 }
 
 const stateFolder = () => join(user.credentialsFile, '../../../.local/state/imalink')
+const journalFile = () => join(stateFolder(), 'journal-1.db')
 
 async function photoCount(): Promise<number | null> {
   return (await call(user.session, endpoints.listPhotos, {})).meta.total
@@ -153,16 +154,14 @@ test('is kept where only its owner can read it', async () => {
   await put('a.jpg', await picture(1))
   await importReport()
 
-  const [file = ''] = await readdir(stateFolder())
   expect((await stat(stateFolder())).mode & 0o777).toBe(0o700)
-  expect((await stat(join(stateFolder(), file))).mode & 0o777).toBe(0o600)
+  expect((await stat(journalFile())).mode & 0o777).toBe(0o600)
 })
 
 test('a damaged journal is put aside with a word, and the import asks the server instead', async () => {
   for (const number of [1, 2, 3]) await put(`${number}.jpg`, await picture(number))
   await importReport()
-  const [file = ''] = await readdir(stateFolder())
-  await writeFile(join(stateFolder(), file), 'no journal at all '.repeat(1000))
+  await writeFile(journalFile(), 'no journal at all '.repeat(1000))
 
   const { code, stdout, stderr } = await user.run(['import', '--json', user.folder])
 
@@ -175,8 +174,7 @@ test('a damaged journal is put aside with a word, and the import asks the server
 test('damage in the middle of the journal costs nothing but time', async () => {
   for (const number of [1, 2, 3]) await put(`${number}.jpg`, await picture(number))
   await importReport()
-  const [name = ''] = await readdir(stateFolder())
-  const file = await open(join(stateFolder(), name), 'r+')
+  const file = await open(journalFile(), 'r+')
   const { size } = await file.stat()
   // The first page says what tables there are; all others are noise from here on.
   await file.write(Buffer.alloc(size - 4096, 0xa5), 0, size - 4096, 4096)

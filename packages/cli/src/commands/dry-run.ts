@@ -2,7 +2,7 @@ import { type Server, importBackendAt, surveyFiles } from '@imalink/client'
 import { type ExitCode, exitCodes } from '../failure.ts'
 import { count, counted } from '../import/printable.ts'
 import type { Progress } from '../import/progress.ts'
-import { type SourceOptions, sourceGroups } from '../import/source-groups.ts'
+import { type SourceOptions, startSource } from '../import/source-groups.ts'
 import { Tally } from '../import/tally.ts'
 
 interface DryRun extends Omit<SourceOptions, 'onNews'> {
@@ -17,7 +17,7 @@ export async function dryRun({ progress, json, ...options }: DryRun): Promise<Ex
   const tally = new Tally()
   const found = { new: 0, known: 0, unreadable: 0 }
   const show = () => progress?.update(countsOf(tally, found))
-  const groups = sourceGroups({
+  await using source = startSource({
     ...options,
     list: 'nothing',
     onNews(news) {
@@ -26,7 +26,7 @@ export async function dryRun({ progress, json, ...options }: DryRun): Promise<Ex
       show()
     },
   })
-  await surveyFiles(groups, {
+  await surveyFiles(source.groups(), {
     ...options,
     backend: importBackendAt(options.backend),
     onSurveyed(_file, status) {

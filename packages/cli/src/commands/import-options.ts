@@ -6,13 +6,13 @@ import type { ScanWishes } from '../import/source-groups.ts'
 
 /** What `import` and `watch` can both be told, as the command line hands it over. */
 export interface ImportOptions {
-  readonly include: readonly string[]
-  readonly exclude: readonly string[]
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
   /** Milliseconds since 1970. */
   readonly since?: number
   readonly crossMounts?: true
   readonly volume?: string
-  readonly tag: readonly string[]
+  readonly tag?: readonly string[]
   readonly author?: string
   readonly visibility?: Visibility
   readonly pairs: boolean
@@ -29,12 +29,12 @@ const DAY_MS = 24 * 60 * 60 * 1000
 /** Adds the options of `ImportOptions` to a command. */
 export function withImportOptions(command: Command): Command {
   return command
-    .option('--include <glob>', 'only files that it means; may be given several times', collect(glob), [])
-    .option('--exclude <glob>', 'no files and folders that it means; several times', collect(glob), [])
+    .option('--include <glob>', 'only files that match it; may be given several times', collect(glob))
+    .option('--exclude <glob>', 'no files and folders that match it; several times', collect(glob))
     .option('--since <date|days>', 'only files changed since then: 2026-06-01, or 30 for days', since)
     .option('--cross-mounts', 'also into folders that other disks are mounted on')
     .option('--volume <name>', 'a name for the disk, instead of what it calls itself', textOfAtMost(255))
-    .option('--tag <name>', 'a tag for every photo that comes in; several times', collect(tag), [])
+    .option('--tag <name>', 'a tag for every photo that comes in; several times', collect(tag))
     .option('--author <name>', 'who took the photos, whatever the files say', author)
     .addOption(
       new Option('--visibility <who>', 'who may see the photos that come in').choices(visibility.options),
@@ -59,7 +59,7 @@ export function withImportOptions(command: Command): Command {
 
 /** Which files the options mean. */
 export function scanWishes(options: ImportOptions): ScanWishes {
-  const { include, exclude, since: sinceMs = null, crossMounts = false, volume = null } = options
+  const { include = [], exclude = [], since: sinceMs = null, crossMounts = false, volume = null } = options
   return { include, exclude, sinceMs, crossMounts, volume }
 }
 
@@ -67,7 +67,7 @@ export function scanWishes(options: ImportOptions): ScanWishes {
 export function makingOf(
   options: ImportOptions,
 ): Pick<ImportPlan, 'photos' | 'pairs' | 'coldpreviewSize' | 'jobs' | 'giveUpAfterMs'> {
-  const { tag: tags, author: creator, visibility: seenBy } = options
+  const { tag: tags = [], author: creator, visibility: seenBy } = options
   return {
     photos: {
       ...(tags.length > 0 ? { tags } : {}),
@@ -99,8 +99,8 @@ export function textOfAtMost(length: number): (text: string) => string {
 }
 
 /** Each time an option is given. */
-function collect<T>(parse: (text: string) => T): (text: string, all: readonly T[]) => readonly T[] {
-  return (text, all) => [...all, parse(text)]
+function collect<T>(parse: (text: string) => T): (text: string, all?: readonly T[]) => readonly T[] {
+  return (text, all = []) => [...all, parse(text)]
 }
 
 function coldpreviewSize(text: string): number | 'none' {

@@ -45,12 +45,11 @@ export async function importPhotos(
   }
   try {
     if (options.dryRun) return await dryRun({ ...source, ...makingOf(options), json: options.json ?? false })
-    const eggs = await findEggLayer(backend, { core: options.core, coreToken: config.coreToken, address })
     const result = await runImport({
       ...source,
       ...makingOf(options),
       address,
-      eggs,
+      findEggs: () => findEggLayer(backend, { core: options.core, coreToken: config.coreToken, address }),
       title: options.title ?? null,
       onFile: (event) => printFile(event, options, progress),
     })

@@ -6,14 +6,15 @@ import { type FileEvent, leftOutFile, recalledFile, settledFile } from './file-e
 import type { Progress } from './progress.ts'
 import type { ImportResult } from './report.ts'
 import { beginSession, tellRefused, tellSession } from './session.ts'
-import { type SourceOptions, sourceGroups } from './source-groups.ts'
+import { type SourceOptions, startSource } from './source-groups.ts'
 import { Tally } from './tally.ts'
 
 export interface ImportPlan extends Omit<SourceOptions, 'onNews'> {
   readonly backend: Server
   /** The backend's address, as a person opens it. */
   readonly address: string
-  readonly eggs: EggLayer
+  /** Asked while the disk is being looked at already. */
+  findEggs(): Promise<EggLayer>
   readonly title: string | null
   /** What is said of every photo that comes in. */
   readonly photos: {
@@ -45,19 +46,21 @@ export async function runImport(
     const id = await beginSession(plan.backend, plan)
     return onlyWhatIsNew ? newsOfWhatIsNew(plan, id, tally) : newsOfAll(plan, id, tally)
   }
-  let session = onlyWhatIsNew ? null : await begin()
   const onNews = (news: ScanNews) => {
     noteNews(plan, tally, news)
     session?.tellTotal()
   }
+  await using source = startSource({ ...plan, onNews })
+  const eggs = await plan.findEggs()
+  let session = onlyWhatIsNew ? null : await begin()
   const failure = await failureOf(async () => {
-    const groups = await begun(sourceGroups({ ...plan, onNews }))
+    const groups = await begun(source.groups())
     if (groups.isEmpty && session === null) return
     session ??= await begin()
-    await importAll(plan, groups.all, { sessionId: session.id, tally })
+    await importAll(plan, groups.all, { sessionId: session.id, tally, eggs })
   })
   await session?.end(failure)
-  return resultOf(plan, session?.id ?? null, tally, failure)
+  return resultOf(plan, { sessionId: session?.id ?? null, tally, failure, eggs })
 }
 
 /** What ended `work` before its end, or null. */
@@ -74,13 +77,9 @@ async function failureOf(work: () => Promise<void>): Promise<Failure | null> {
 async function begun<T>(groups: AsyncGenerator<T>) {
   const first = await groups.next()
   async function* all(): AsyncGenerator<T> {
-    try {
-      if (!first.done) yield first.value
-      yield* groups
-    } finally {
-      // A generator that is left before it is taken from does not leave what it would take from.
-      await groups.return(undefined)
-    }
+    if (first.done) return
+    yield first.value
+    yield* groups
   }
   return { isEmpty: first.done === true, all: all() }
 }
@@ -100,11 +99,12 @@ function noteNews({ progress, onFile, onFolders }: ImportPlan, tally: Tally, new
 async function importAll(
   plan: ImportPlan,
   groups: AsyncIterable<SourceGroup<DiskFile>>,
-  { sessionId, tally }: { readonly sessionId: number; readonly tally: Tally },
+  { sessionId, tally, eggs }: { readonly sessionId: number; readonly tally: Tally; readonly eggs: EggLayer },
 ): Promise<void> {
   await importFiles(groups, {
     ...plan,
     ...plan.photos,
+    eggs,
     backend: importBackendAt(plan.backend),
     sessionId,
     onOutcome(outcome, counts) {
@@ -170,9 +170,14 @@ function sessionStatus(failure: Failure | null): ImportStatus {
 
 function resultOf(
   plan: ImportPlan,
-  sessionId: number | null,
-  tally: Tally,
-  failure: Failure | null,
+  {
+    sessionId,
+    tally,
+    failure,
+    eggs,
+  }: Pick<ImportResult, 'sessionId' | 'failure' | 'eggs'> & {
+    readonly tally: Tally
+  },
 ): ImportResult {
   const interrupted = failure?.exitCode === exitCodes.interrupted
   return {
@@ -180,7 +185,7 @@ function resultOf(
     exitCode: failure === null ? exitCodeOf(tally) : failure.exitCode,
     failure,
     address: plan.address,
-    eggs: plan.eggs,
+    eggs,
     sessionId,
     paths: plan.roots.map(({ path }) => textOf(path)),
     totals: tally.totals,

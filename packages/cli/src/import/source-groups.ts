@@ -1,5 +1,5 @@
 import type { SourceGroup } from '@imalink/client'
-import { type DiskFile, type Root, type ScanNews, scanDisk } from '@imalink/client/disk'
+import { type DiskFile, type DiskScan, type Root, type ScanNews, startScan } from '@imalink/client/disk'
 import { limits } from '@imalink/contract'
 import type { Journal } from '../journal/journal.ts'
 
@@ -28,15 +28,11 @@ export interface SourceOptions {
   onNews(news: ScanNews): void
 }
 
-/** The files below the roots that the journal does not vouch for, those that may be one photo put together. */
-export async function* sourceGroups(options: SourceOptions): AsyncGenerator<SourceGroup<DiskFile>> {
-  for await (const group of scan(options)) if (options.isReady?.(group) ?? true) yield group
-}
-
-function scan(options: SourceOptions): AsyncGenerator<SourceGroup<DiskFile>> {
+/** Begins to look for the files below the roots that the journal does not vouch for, those that may be one photo put together. */
+export function startSource(options: SourceOptions): DiskScan {
   const { roots, wishes, journal, recheck, list, listFolders = false, signal } = options
   const key = recheck ? null : journal.memory
-  return scanDisk(roots, {
+  const scan = startScan(roots, {
     ...wishes,
     maxUnnamedBytes: limits.fileBytes,
     signal,
@@ -50,4 +46,12 @@ function scan(options: SourceOptions): AsyncGenerator<SourceGroup<DiskFile>> {
       options.onNews(news)
     },
   })
+  return { ...scan, groups: () => readyOnes(scan.groups(), options) }
+}
+
+async function* readyOnes(
+  groups: AsyncIterable<SourceGroup<DiskFile>>,
+  { isReady }: SourceOptions,
+): AsyncGenerator<SourceGroup<DiskFile>> {
+  for await (const group of groups) if (isReady?.(group) ?? true) yield group
 }

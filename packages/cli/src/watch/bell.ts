@@ -8,7 +8,7 @@ export class Bell {
   #lastMs = 0
 
   ring(): void {
-    this.#lastMs = Date.now()
+    this.#lastMs = performance.now()
     this.#firstMs ??= this.#lastMs
     this.#rung.resolve()
   }
@@ -22,7 +22,7 @@ export class Bell {
   }
 
   #isRinging(): boolean {
-    const now = Date.now()
+    const now = performance.now()
     return this.#firstMs !== null && now - this.#lastMs < QUIET_MS && now - this.#firstMs < RINGING_MS
   }
 }

@@ -109,7 +109,7 @@ export class Watching {
     try {
       const plan: ImportPlan = {
         ...{ ...making, roots, backend, address, journal, progress, signal },
-        eggs: await findEggLayer(backend, { core, coreToken: config.coreToken, address }),
+        findEggs: () => findEggLayer(backend, { core, coreToken: config.coreToken, address }),
         title: null,
         recheck: false,
         list: 'nothing',

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { type Server, call } from '@imalink/client'
+import { type Server, call, kindOfName } from '@imalink/client'
 import { isSystemError, reasonOf } from '@imalink/client/disk'
 import { endpoints } from '@imalink/contract'
 import { Failure } from '../failure.ts'
@@ -33,9 +33,13 @@ export async function findPhotos(backend: Server, meant: string): Promise<MeantP
   const named = (answer.names[0] ?? []).filter(({ files }) => files.some((file) => file.file_path === path))
   if (named.length > 0)
     return named.map(({ id, in_trash }) => ({ ref: String(id), foundBy: 'name', inTrash: in_trash }))
-  throw new Failure(
-    sha256 === null ? `No photo of yours has an original ${path}.` : `${path} is not imported yet.`,
-  )
+  throw new Failure(nothingFound(path, sha256 !== null))
+}
+
+function nothingFound(path: string, isThere: boolean): string {
+  if (kindOfName(path) === 'sidecar')
+    return `${path} is a side-car, which was read with its photo if there is one: ask for that.`
+  return isThere ? `${path} is not imported yet.` : `No photo of yours has an original ${path}.`
 }
 
 /** Of the bytes at a path, null where there is no file. */

@@ -1,10 +1,12 @@
 import { lstatSync } from 'node:fs'
+import { isAbsolute } from 'node:path'
 import { isSystemError, pathOfText, volumeOf } from '@imalink/client/disk'
 import type { FileRecord } from '@imalink/contract'
 
 /**
  * Whether an original is where its record says: `here`, `changed` (a file of another size or time is there), `other_disk`
- * (one like it is there, but on another disk), `missing`, or `unknown` where the record has no path.
+ * (one like it is there, but on another disk), `missing`, or `unknown` where the record has no whole path: a browser
+ * tells only the path within the folder that it was given.
  */
 export type Presence = 'here' | 'changed' | 'other_disk' | 'missing' | 'unknown'
 
@@ -12,7 +14,7 @@ type Whereabouts = Pick<FileRecord, 'file_path' | 'volume' | 'file_size' | 'modi
 
 /** Looks, without reading the file. */
 export function presenceOf({ file_path, volume, file_size, modified_at }: Whereabouts): Presence {
-  if (file_path === '') return 'unknown'
+  if (!isAbsolute(file_path)) return 'unknown'
   const path = pathOfText(file_path)
   const status = path === null ? null : lookAt(path)
   if (path === null || !status?.isFile()) return 'missing'

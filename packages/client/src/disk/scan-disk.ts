@@ -30,6 +30,12 @@ export interface ScanOptions extends NameWishes {
   onNews(news: ScanNews): void
 }
 
+/** A scan that is under way. Whoever starts it ends it, whether or not they have taken the groups. */
+export interface DiskScan extends AsyncDisposable {
+  /** Once. Throws the reason of `signal`. */
+  groups(): AsyncGenerator<SourceGroup<DiskFile>>
+}
+
 /**
  * The originals below the roots that nothing vouches for, folder after folder, put together by their names. A thread of
  * its own looks at the disk and stays no more than 1,000 files ahead, so that memory stays flat however large the tree
@@ -39,10 +45,17 @@ export async function* scanDisk(
   roots: readonly Root[],
   options: ScanOptions,
 ): AsyncGenerator<SourceGroup<DiskFile>> {
+  await using scan = startScan(roots, options)
+  yield* scan.groups()
+}
+
+/** `scanDisk`, begun before anybody has time for the groups; the news come with them. */
+export function startScan(roots: readonly Root[], options: ScanOptions): DiskScan {
   options.signal.throwIfAborted()
   const { worker, waiting } = startWorker(roots, options)
   const portions = received(worker, options.signal)
-  try {
+
+  async function* groups(): AsyncGenerator<SourceGroup<DiskFile>> {
     for (;;) {
       const portion = await portions.next()
       options.onNews({ ...portion.news, folders: portion.news.folders.map(receivedPath) })
@@ -51,9 +64,13 @@ export async function* scanDisk(
       Atomics.sub(waiting, 0, portion.files)
       Atomics.notify(waiting, 0)
     }
-  } finally {
-    portions.release()
-    await worker.terminate()
+  }
+  return {
+    groups,
+    async [Symbol.asyncDispose]() {
+      portions.release()
+      await worker.terminate()
+    },
   }
 }
 
