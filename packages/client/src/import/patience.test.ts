@@ -137,3 +137,20 @@ test('ends a wait at once when the import is stopped', async () => {
   await answer
   expect(vi.getTimerCount()).toBe(0)
 })
+
+test.each([
+  ['an hour forward, as after the machine has slept', 3_600_000],
+  ['an hour back', -3_600_000],
+])('neither gives up nor waits when the clock is set %s', async (_how, ms) => {
+  const { patience } = patienceFor(60_000)
+  const { ask } = failing(away(), away(), away())
+  const startedMs = performance.now()
+  const answers = [patience.answerTo(ask), patience.answerTo(ask)]
+
+  await vi.advanceTimersByTimeAsync(100)
+  vi.setSystemTime(Date.now() + ms)
+  await vi.runAllTimersAsync()
+
+  expect(await Promise.all(answers)).toEqual(['answer', 'answer'])
+  expect(performance.now() - startedMs).toBeLessThan(10_000)
+})

@@ -29,6 +29,9 @@ export class LostCauseError extends Error {
   }
 }
 
+/** By a clock that nobody sets, and that stands still while the machine sleeps. */
+const nowMs = () => performance.now()
+
 /** Repeats requests to one server that is away or busy, with growing pauses, until it answers or is given up. */
 export class Patience {
   readonly #options: PatienceOptions
@@ -48,7 +51,7 @@ export class Patience {
    */
   async answerTo<T>(ask: () => Promise<T>): Promise<T> {
     const request = {
-      startedMs: Date.now(),
+      startedMs: nowMs(),
       tries: 0,
       answersBefore: this.#answers,
       failuresBesideAnswers: 0,
@@ -86,7 +89,7 @@ export class Patience {
 
   #noteAnswer(): void {
     this.#answers++
-    this.#lastAnswerMs = Date.now()
+    this.#lastAnswerMs = nowMs()
     this.#wakeAll()
   }
 
@@ -99,7 +102,7 @@ export class Patience {
     if (this.#answers > request.answersBefore && !isBusy(error)) request.failuresBesideAnswers++
     request.answersBefore = this.#answers
     if (request.failuresBesideAnswers >= FAILURES_BESIDE_ANSWERS) throw new LostCauseError(error)
-    const silentMs = Date.now() - Math.max(request.startedMs, this.#lastAnswerMs)
+    const silentMs = nowMs() - Math.max(request.startedMs, this.#lastAnswerMs)
     if (silentMs > this.#options.giveUpAfterMs) throw error
   }
 
@@ -114,10 +117,10 @@ export class Patience {
     }
     const shortMs = Math.max(retryAfterMs(error), Math.min(longMs, LONGEST_WATCH_MS))
     if (!this.#hasWatch) return this.#watch(shortMs)
-    const startedMs = Date.now()
+    const startedMs = nowMs()
     await sleep(longMs, signal, this.#sleepers)
     // One that fails whatever the server does is not hurried by the answers to others.
-    await sleep(shortMs - (Date.now() - startedMs), signal)
+    await sleep(shortMs - (nowMs() - startedMs), signal)
   }
 
   async #watch(ms: number): Promise<void> {
