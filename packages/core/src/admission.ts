@@ -7,16 +7,20 @@ interface Waiting {
 
 /**
  * The bounded queue at the door. A request reserves memory for its body before a byte of it is read, so however many
- * uploads wait, what they hold is bounded: the others stay in their sockets. One larger than all of it goes in alone.
+ * uploads wait, what they hold is bounded: the others stay in their sockets. So that RAW files keep every worker busy,
+ * there is as much room for each worker while fewer are inside than there are workers. One larger than all of it goes in
+ * alone.
  */
 export class Admission {
+  readonly #workers: number
   readonly #maxBytes: number
   readonly #maxRequests: number
   readonly #waiting: Waiting[] = []
   #heldBytes = 0
   #inside = 0
 
-  constructor(limits: { readonly maxBytes: number; readonly maxRequests: number }) {
+  constructor(limits: { readonly workers: number; readonly maxBytes: number; readonly maxRequests: number }) {
+    this.#workers = limits.workers
     this.#maxBytes = limits.maxBytes
     this.#maxRequests = limits.maxRequests
   }
@@ -49,7 +53,7 @@ export class Admission {
 
   /** More memory for a body that did not say its size; false where there is none left. */
   grow(bytes: number): boolean {
-    if (this.#heldBytes + bytes > this.#maxBytes && this.#inside > 1) return false
+    if (this.#inside > 1 && this.#heldBytes + bytes > this.#roomFor(this.#inside)) return false
     this.#heldBytes += bytes
     return true
   }
@@ -61,10 +65,14 @@ export class Admission {
 
   #next(): void {
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
-      if (this.#inside > 0 && this.#heldBytes + first.bytes > this.#maxBytes) return
+      if (this.#inside > 0 && this.#heldBytes + first.bytes > this.#roomFor(this.#inside + 1)) return
       this.#waiting.shift()
       this.#admit(first)
     }
+  }
+
+  #roomFor(requests: number): number {
+    return requests <= this.#workers ? this.#workers * this.#maxBytes : this.#maxBytes
   }
 
   #admit({ bytes, admit }: Waiting): void {

@@ -46,7 +46,7 @@ const settings = z.object({
   IMALINK_CORE_TIMEOUT_MS: wholeNumber(60_000),
   IMALINK_CORE_WORKER_MIB: z.coerce.number().int().min(SMALLEST_WORKER_MIB).optional(),
   IMALINK_CORE_QUEUE: wholeNumber(128),
-  IMALINK_CORE_UPLOAD_MIB: wholeNumber(64),
+  IMALINK_CORE_UPLOAD_MIB: wholeNumber(48),
   IMALINK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
@@ -66,7 +66,7 @@ export interface CoreConfig {
   readonly workerBytes: number
   /** Requests that are received, wait or are worked on at once; beyond it is `busy`. */
   readonly queueLength: number
-  /** Memory for bodies that are being received or wait for a worker. */
+  /** Memory for bodies that are being received, wait for a worker or are worked on; see `Admission`. */
   readonly uploadBytes: number
   readonly fileBytes: number
   /** How long a sender may pause in the middle of an upload. */

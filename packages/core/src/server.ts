@@ -45,7 +45,7 @@ export async function buildServer(config: CoreConfig): Promise<FastifyInstance> 
     },
     app.log,
   )
-  const admission = new Admission({ maxBytes: config.uploadBytes, maxRequests: config.queueLength })
+  const admission = new Admission({ workers, maxBytes: config.uploadBytes, maxRequests: config.queueLength })
   const metrics = new Metrics()
   app.addHook('onClose', () => pool.close())
   hangUpWhenClosing(app)

@@ -193,8 +193,24 @@ describe('the queue', () => {
     expect(new Set(eggs.map(({ hothash }) => hothash)).size).toBe(1)
   })
 
+  test('gives large uploads room side by side, one for each worker', async () => {
+    const core = await coreFor({ workers: 2, uploadBytes: 20 * MIB })
+    const waiting = async () =>
+      /uploads_waiting (\d)/.exec((await plainRequest(`${core.url}/metrics`)).text)?.[1]
+
+    // Each takes 16 MiB, because it does not say its size.
+    const uploads = [beginUpload(core.url), beginUpload(core.url)]
+    await pause(200)
+    expect(await waiting()).toBe('0')
+    uploads.push(beginUpload(core.url))
+    await until(async () => (await waiting()) === '1')
+
+    const answers = await Promise.all(uploads.map((upload) => upload.finish()))
+    expect(answers.map(({ code }) => code)).toEqual(Array<string>(3).fill('not_an_image'))
+  })
+
   test('refuses more of an upload that does not say its size where there is no room for it', async () => {
-    const core = await coreFor({ uploadBytes: 33 * MIB })
+    const core = await coreFor({ workers: 1, uploadBytes: 33 * MIB })
     const uploads = [beginUpload(core.url), beginUpload(core.url)] as const
     for (const upload of uploads) upload.send(10 * MIB)
     await pause(300)
