@@ -14,6 +14,10 @@ declare module '@jsquash/jxl/codec/dec/jxl_dec.js' {
     readonly printErr: (line: string) => void
   }
 
-  function load(options: Options): Promise<{ decode(bytes: Uint8Array): Decoded | null }>
+  export interface Decoder {
+    decode(bytes: Uint8Array): Decoded | null
+  }
+
+  function load(options: Options): Promise<Decoder>
   export { load as default }
 }

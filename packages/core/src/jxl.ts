@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Decoded } from '@jsquash/jxl/codec/dec/jxl_dec.js'
+import type { Decoded, Decoder } from '@jsquash/jxl/codec/dec/jxl_dec.js'
 import { readJxlHeader } from './jxl-header.ts'
 import { checkDecodedWhole } from './limits.ts'
 import { type Picture, openRaw, rasterize } from './previews.ts'
@@ -22,15 +22,23 @@ export async function openJxl(bytes: Buffer): Promise<Picture> {
   return { width, height, rasterize: (maxSide) => rasterize(image(), maxSide).catch(refuseCorrupt) }
 }
 
-/** Loaded anew for each file: WebAssembly never gives back memory that one large image made it take. */
 async function decode(bytes: Buffer): Promise<Decoded> {
-  const { default: load } = await import('@jsquash/jxl/codec/dec/jxl_dec.js')
-  const wasmBinary = await readFile(fileURLToPath(import.meta.resolve('@jsquash/jxl/codec/dec/jxl_dec.wasm')))
-  const silent = () => {}
-  const decoder = await load({ wasmBinary, noInitialRun: true, print: silent, printErr: silent })
+  const decoder = await (loaded ??= loadDecoder())
   try {
     return decoder.decode(bytes) ?? refuseCorrupt(new Error('The decoder has no picture'))
   } catch (error) {
+    // What a failure leaves behind in WebAssembly is not taken along to the next file.
+    loaded = null
     return refuseCorrupt(error)
   }
+}
+
+/** Kept from one file to the next; at the first JPEG XL, because it costs a worker memory. */
+let loaded: Promise<Decoder> | null = null
+
+async function loadDecoder(): Promise<Decoder> {
+  const { default: load } = await import('@jsquash/jxl/codec/dec/jxl_dec.js')
+  const wasmBinary = await readFile(fileURLToPath(import.meta.resolve('@jsquash/jxl/codec/dec/jxl_dec.wasm')))
+  const silent = () => {}
+  return load({ wasmBinary, noInitialRun: true, print: silent, printErr: silent })
 }

@@ -113,6 +113,15 @@ describe("a camera's RAW", () => {
     }
   })
 
+  test('is developed alike behind files that could not be', async () => {
+    const before = await core.egg(fixture('mosaic.dng'))
+
+    for (const name of ['raw.raf', 'raw.mrw', 'raw.x3f', 'raw.cr3', 'raw.orf'])
+      await core.refusal(fixture(name))
+
+    expect((await core.egg(fixture('mosaic.dng'))).hothash).toBe(before.hothash)
+  })
+
   test('whose raw data is cut off is no black picture', async () => {
     const file = fixture('mosaic.dng')
 

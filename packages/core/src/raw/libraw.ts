@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Developed } from 'libraw-wasm/dist/libraw.js'
+import type { Decoder, Developed } from 'libraw-wasm/dist/libraw.js'
 import { checkSize } from '../limits.ts'
 import { type Picture, openRaw, rasterize } from '../previews.ts'
 import { refuseCorrupt } from '../refusal.ts'
@@ -23,23 +23,37 @@ export async function developRaw(bytes: Buffer, size: Size | null): Promise<Pict
   return { width, height, rasterize: (maxSide) => rasterize(image(), maxSide).catch(refuseCorrupt) }
 }
 
-/** Loaded anew for each file, which is rare enough: so none meets what another one left behind. */
 async function develop(bytes: Buffer, halfSize: boolean): Promise<Developed | null> {
-  const complaints: string[] = []
-  const { default: load } = await import('libraw-wasm/dist/libraw.js')
-  const wasmBinary = await readFile(fileURLToPath(import.meta.resolve('libraw-wasm/dist/libraw.wasm')))
-  const { LibRaw } = await load({ wasmBinary, print: () => {}, printErr: (line) => complaints.push(line) })
-  const decoder = new LibRaw()
+  const libraw = await (loaded ??= loadLibraw())
+  libraw.complaints.length = 0
+  const decoder = new libraw.LibRaw()
   try {
     decoder.open(bytes, { useCameraWb: true, halfSize })
     const developed = decoder.imageData() ?? null
+    decoder.delete()
     // Where data is missing LibRaw says so, fills the rest with black and goes on.
-    const isWhole = developed?.colors === 3 && developed.bits === 8 && complaints.length === 0
+    const isWhole = developed?.colors === 3 && developed.bits === 8 && libraw.complaints.length === 0
     return isWhole && developed.data.some((value) => value !== 0) ? developed : null
   } catch {
     // An unknown camera and a damaged file look alike: neither can be developed, and that is what the caller asked.
+    // An exception may leave a lock behind that the next file would wait for.
+    loaded = null
     return null
-  } finally {
-    decoder.delete()
   }
+}
+
+interface Loaded {
+  readonly LibRaw: new () => Decoder
+  readonly complaints: string[]
+}
+
+/** Kept from one file to the next; at the first RAW without a preview, because it costs a worker memory. */
+let loaded: Promise<Loaded> | null = null
+
+async function loadLibraw(): Promise<Loaded> {
+  const { default: load } = await import('libraw-wasm/dist/libraw.js')
+  const wasmBinary = await readFile(fileURLToPath(import.meta.resolve('libraw-wasm/dist/libraw.wasm')))
+  const complaints: string[] = []
+  const { LibRaw } = await load({ wasmBinary, print: () => {}, printErr: (line) => complaints.push(line) })
+  return { LibRaw, complaints }
 }
