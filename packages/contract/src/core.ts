@@ -85,7 +85,10 @@ export const coreEndpoints = {
         name: z.literal('imalink-core'),
         version: z.string(),
         recipe: z.string(),
-        formats: z.array(z.string()),
+        formats: z.array(z.string()).meta({
+          description:
+            "What is read, told by content, as `image_format` names it: pictures, then cameras' RAW files",
+        }),
       }),
     },
     errors: [],

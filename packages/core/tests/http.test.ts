@@ -22,7 +22,11 @@ describe('core', () => {
       name: 'imalink-core',
       version: '0.1.0',
       recipe: 'h1',
-      formats: ['JPEG', 'PNG', 'WebP', 'TIFF', 'AVIF', 'GIF', 'HEIC'],
+      formats: [
+        ...['JPEG', 'PNG', 'WebP', 'TIFF', 'AVIF', 'GIF', 'HEIC', 'JXL', 'BMP'],
+        ...['CR2', 'CR3', 'CRW', 'NEF', 'NRW', 'ARW', 'SR2', 'SRF', 'DNG', 'GPR', 'RAF', 'ORF', 'RW2', 'RWL'],
+        ...['PEF', 'SRW', '3FR', 'X3F', 'IIQ', 'MRW', 'KDC', 'DCR', 'ERF', 'MEF', 'MOS', 'RAW'],
+      ],
     })
   })
 
