@@ -74,6 +74,7 @@ export class Campaign {
   readonly #costly: string[] = []
   readonly #memory: NodeJS.Timeout
   #cases = 0
+  #hasFailed = false
   #highestServerMib = 0
   #highestWorkerMib = 0
 
@@ -108,7 +109,7 @@ export class Campaign {
   async run(first: number, count: number): Promise<void> {
     let next = first
     const work = async () => {
-      while (next < first + count) {
+      while (next < first + count && !this.#hasFailed) {
         const number = next++
         await this.#check(number)
         if (number % CONTROLS_EVERY === 0) await this.#checkControls()
@@ -164,6 +165,9 @@ export class Campaign {
 
   /** Keeps the file, so that it can be looked at. */
   #fail(chosen: Case, cause: unknown): never {
+    // Those beside it fail for another reason: the campaign ends.
+    if (this.#hasFailed) throw cause
+    this.#hasFailed = true
     const name = `imalink-mutation-${this.#options.seed}-${chosen.number}`
     const kept = join(tmpdir(), name)
     writeFileSync(kept, chosen.mutant.bytes)

@@ -92,10 +92,12 @@ function boxes(bytes: Buffer, from = 0, to = bytes.length): Segment[] {
   return segments
 }
 
+const TIFF_HEADER_BYTES = 8
 const ENTRY_BYTES = 12
 
 /** The entries of the first directories of a TIFF or a RAW that is built like one; an entry's length is its count. */
 function tiffEntries(bytes: Buffer, isBigEndian: boolean): Segment[] {
+  if (bytes.length < TIFF_HEADER_BYTES) return []
   const read16 = (at: number) => (isBigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at))
   const read32 = (at: number) => (isBigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at))
   const segments: Segment[] = []
