@@ -35,7 +35,9 @@ export async function importPhotos(
   const stop = interruption(() => progress?.say('Stopping; what core has made is still delivered …'))
   const say = (sentence: string) =>
     progress ? progress.say(sentence) : process.stderr.write(`${sentence}\n`)
-  const journal = await openJournal(config, backend, say)
+  // Before anything is delivered nothing has to outlast Ctrl-C.
+  const asking = { ...backend, signal: stop.signal }
+  const journal = await openJournal(config, asking, say)
   const source = {
     ...{ roots, journal, progress, backend },
     wishes: scanWishes(options),
@@ -49,7 +51,7 @@ export async function importPhotos(
       ...source,
       ...makingOf(options),
       address,
-      findEggs: () => findEggLayer(backend, { core: options.core, coreToken: config.coreToken, address }),
+      findEggs: () => findEggLayer(asking, { core: options.core, coreToken: config.coreToken, address }),
       title: options.title ?? null,
       onFile: (event) => printFile(event, options, progress),
     })

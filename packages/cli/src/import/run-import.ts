@@ -43,7 +43,7 @@ export async function runImport(
 ): Promise<ImportResult> {
   const tally = new Tally()
   const begin = async () => {
-    const id = await beginSession(plan.backend, plan)
+    const id = await beginSession({ ...plan.backend, signal: plan.signal }, plan)
     return onlyWhatIsNew ? newsOfWhatIsNew(plan, id, tally) : newsOfAll(plan, id, tally)
   }
   const onNews = (news: ScanNews) => {

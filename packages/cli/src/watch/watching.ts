@@ -91,6 +91,7 @@ export class Watching {
       if (result.failure) return TRY_AGAIN_MS
       return isComplete ? this.#order.wishes.everyMs : SETTLED_MS
     } catch (error) {
+      if (this.#order.signal.aborted) return 0
       if (!(error instanceof ApiError || error instanceof UnreachableError)) throw error
       endWhereNotLetIn(error)
       this.#say(asFailure(error).message)
@@ -105,11 +106,12 @@ export class Watching {
     const [paths, folders] = [roots.map(({ path }) => path), [] as DiskPath[]]
     let putOff = 0
     let isNews = false
-    const journal = await openJournal(config, backend, (sentence) => this.#say(sentence))
+    const asking = { ...backend, signal }
+    const journal = await openJournal(config, asking, (sentence) => this.#say(sentence))
     try {
       const plan: ImportPlan = {
         ...{ ...making, roots, backend, address, journal, progress, signal },
-        findEggs: () => findEggLayer(backend, { core, coreToken: config.coreToken, address }),
+        findEggs: () => findEggLayer(asking, { core, coreToken: config.coreToken, address }),
         title: null,
         recheck: false,
         list: 'nothing',
