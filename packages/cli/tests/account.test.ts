@@ -127,5 +127,6 @@ test('explains its commands, its exit codes and what the server machine can do b
 
   expect(all.stdout).toContain('admin reset-password <user>')
   expect(importing.stdout).toMatch(/130\s+interrupted/)
+  expect(importing.stdout).not.toContain('[]')
   expect([all.code, importing.code]).toEqual([0, 0])
 })

@@ -76,6 +76,16 @@ test('finds a photo by folder and name when its file is gone, and says what is t
   })
 })
 
+test('does not look for a place that is told only within a folder, as browsers tell it', async () => {
+  const { id } = await thePhoto()
+  const { file_sha256 } =
+    (await call(user.session, endpoints.listPhotoFiles, { params: { ref: String(id) } })).data[0] ?? {}
+  const body = { filename: 'b.jpg', file_path: 'copy/b.jpg', file_sha256: file_sha256 ?? null }
+  await call(user.session, endpoints.addPhotoFile, { params: { ref: String(id) }, body })
+
+  expect(places(await where('a.jpg'))).toMatchObject({ 'copy/b.jpg': 'unknown' })
+})
+
 test('tells a person the disk, the size and the date of each', async () => {
   const { code, stdout } = await user.run(['where', 'a.jpg'])
 
@@ -105,14 +115,18 @@ test('says so of a photo in the trash', async () => {
 
 test('says in one sentence that there is no such photo', async () => {
   await writeFile(join(user.folder, 'new.jpg'), await picture(3))
+  await writeFile(join(user.folder, 'a.xmp'), '<x/>')
 
   const ends = await Promise.all(
-    ['new.jpg', 'nothing.jpg', '999999', 'f'.repeat(64), '.'].map((meant) => user.run(['where', meant])),
+    ['new.jpg', 'nothing.jpg', 'a.xmp', '999999', 'f'.repeat(64), '.'].map((meant) =>
+      user.run(['where', meant]),
+    ),
   )
 
   expect(ends.map(({ code, stderr }) => [code, stderr])).toEqual([
     [1, `${join(user.folder, 'new.jpg')} is not imported yet.\n`],
     [1, `No photo of yours has an original ${join(user.folder, 'nothing.jpg')}.\n`],
+    [1, `${join(user.folder, 'a.xmp')} is a side-car, no original of its own: ask for its photo.\n`],
     [1, 'You have no photo 999999.\n'],
     [1, `You have no photo ${'f'.repeat(64)}.\n`],
     [1, `${user.folder} is not a file.\n`],

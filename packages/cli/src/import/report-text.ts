@@ -15,7 +15,9 @@ export function reportText(result: ImportResult): string {
     folderLines(result),
     leftOutLine(result),
     `Decoded ${result.eggs.kind === 'core' ? `by core at ${result.eggs.server.baseUrl}` : 'by core, through the server'}.`,
-    result.sessionId === null ? [] : `This is import ${result.sessionId}; \`npm run imalink -- status\` lists the latest ones.`,
+    result.sessionId === null
+      ? []
+      : `This is import ${result.sessionId}; \`npm run imalink -- status\` lists the latest ones.`,
     `Look at your photos: ${result.address}`,
   ]
   return `${sections.flat().join('\n')}\n`
@@ -45,7 +47,10 @@ function countLines({ totals, inTrash }: ImportResult): string[] {
     ...some(totals.joined, 'joined to a photo as its further files'),
     line(totals.known, 'there already'),
     ...some(totals.unchanged, 'of those unchanged since, on the journal’s word; --recheck asks the server'),
-    line(totals.duplicates, totals.duplicates === 1 ? 'duplicate of another file' : 'duplicates of other files'),
+    line(
+      totals.duplicates,
+      totals.duplicates === 1 ? 'duplicate of another file' : 'duplicates of other files',
+    ),
     line(totals.refused, 'refused'),
     ...some(totals.refused_before, 'of those refused before and not tried again; --recheck tries them'),
     ...some(inTrash, 'of those there already in the trash'),

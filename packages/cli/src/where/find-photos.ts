@@ -38,7 +38,7 @@ export async function findPhotos(backend: Server, meant: string): Promise<MeantP
 
 function nothingFound(path: string, isThere: boolean): string {
   if (kindOfName(path) === 'sidecar')
-    return `${path} is a side-car, which was read with its photo if there is one: ask for that.`
+    return `${path} is a side-car, no original of its own: ask for its photo.`
   return isThere ? `${path} is not imported yet.` : `No photo of yours has an original ${path}.`
 }
 
