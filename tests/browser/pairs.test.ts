@@ -63,7 +63,7 @@ test.each(['core on this computer', 'core of the server'])(
     expect(await importSummary(page)).toEqual([
       '1 new photo from Card.',
       '1 file joined the photo of the same shot, as a RAW and its JPEG do.',
-      'Left out: 1 video, 1 side-car, and 1 other file.',
+      'Left out: 1 video, 1 side-car without a photo, and 1 other file.',
     ])
     const [photo, ...others] = await photosIn(page)
     expect(others).toEqual([])

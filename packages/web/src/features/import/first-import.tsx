@@ -8,7 +8,8 @@ export function FirstImport({ onStart }: { onStart(): void }) {
     <Page title="No photos yet" note="Bring in a folder, and they appear here by year, month and day.">
       <ChooseFiles onStart={onStart} />
       <p className={styles.quiet}>
-        For large collections there is the command line: <code>npm run imalink -- import ~/Pictures</code>
+        For large collections there is the command line, where ImaLink runs:{' '}
+        <code>npm run imalink -- login</code>, then <code>npm run imalink -- import ~/Pictures</code>
       </p>
     </Page>
   )

@@ -60,6 +60,6 @@ test('a folder is sorted into groups with their side-cars, and what is left out'
 test('what was left out is told in one phrase', () => {
   expect(leftOutWords({ hidden: 0, video: 0, sidecar: 0, other: 0 })).toBeNull()
   expect(leftOutWords({ hidden: 1, video: 0, sidecar: 2, other: 0 })).toBe(
-    '1 hidden or system file and 2 side-cars',
+    '1 hidden or system file and 2 side-cars without a photo',
   )
 })

@@ -38,11 +38,11 @@ export const nothingLeftOut: LeftOutCounts = { hidden: 0, video: 0, sidecar: 0, 
 const names = {
   hidden: ['hidden or system file', 'hidden or system files'],
   video: ['video', 'videos'],
-  sidecar: ['side-car', 'side-cars'],
+  sidecar: ['side-car without a photo', 'side-cars without a photo'],
   other: ['other file', 'other files'],
 } as const
 
-/** `2 videos and 1 side-car`; null when nothing was left out. */
+/** `2 videos and 1 side-car without a photo`; null when nothing was left out. */
 export function leftOutWords(counts: LeftOutCounts): string | null {
   const parts = (['hidden', 'video', 'sidecar', 'other'] as const)
     .filter((kind) => counts[kind] > 0)
