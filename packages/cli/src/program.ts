@@ -85,7 +85,7 @@ function buildProgram(setExitCode: (code: ExitCode) => void): Command {
     )
     .option('--json-lines', 'a line of JSON for every file as it is settled, and one for the end')
     .option('--explain', 'a line for every file: what became of it and why')
-    .option('--dry-run', 'only say what would be done')
+    .option('--dry-run', 'only say what would be done; with --explain, to each file')
     .option('--recheck', 'read every file and ask the server again, whatever the journal says')
     .option('--title <text>', 'a name for this import', textOfAtMost(255))
   withImportOptions(importing)

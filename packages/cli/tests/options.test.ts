@@ -142,6 +142,24 @@ test('--dry-run takes the journal’s word, unless it is to recheck', async () =
   expect(await photos()).toHaveLength(1)
 })
 
+test('--dry-run says with --explain what would become of each file', async () => {
+  await put('a.jpg', await picture(1))
+  await runJson()
+  await put('b.jpg', await picture(2))
+  await put('film.mp4', 'a film')
+  const at = (name: string) => join(user.folder, name)
+
+  const { stdout } = await user.run(['import', '--dry-run', '--explain', user.folder])
+  const asked = await user.run(['import', '--dry-run', '--explain', '--recheck', user.folder])
+
+  expect(stdout).toMatch(new RegExp(`^unchanged +${at('a.jpg')}: it has not changed`, 'm'))
+  expect(stdout).toMatch(new RegExp(`^new +${at('b.jpg')}: it would be looked at\\.$`, 'm'))
+  expect(stdout).toMatch(new RegExp(`^left out +${at('film.mp4')}: it is no photo by its name`, 'm'))
+  expect(asked.stdout).toMatch(
+    new RegExp(`^known +${at('a.jpg')}: a photo was made of the same bytes\\.$`, 'm'),
+  )
+})
+
 test('lists many refusals by their reason, the first files of each, and where all are', async () => {
   for (let number = 0; number < 30; number++) await put(`words-${number}.jpg`, `no picture ${number}`)
   await put('cut.jpg', (await picture(2)).subarray(0, 300))

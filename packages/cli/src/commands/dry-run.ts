@@ -1,6 +1,9 @@
 import { type Server, importBackendAt, surveyFiles } from '@imalink/client'
+import type { ScanNews } from '@imalink/client/disk'
 import { type ExitCode, exitCodes } from '../failure.ts'
-import { count, counted } from '../import/printable.ts'
+import { explanation } from '../import/explanation.ts'
+import { leftOutFile, recalledFile } from '../import/file-event.ts'
+import { count, counted, printable } from '../import/printable.ts'
 import type { Progress } from '../import/progress.ts'
 import { type SourceOptions, startSource } from '../import/source-groups.ts'
 import { Tally } from '../import/tally.ts'
@@ -10,18 +13,29 @@ interface DryRun extends Omit<SourceOptions, 'onNews'> {
   readonly giveUpAfterMs: number
   readonly progress: Progress | null
   readonly json: boolean
+  /** Hears a line about every file; null where only the numbers are asked for. */
+  readonly onLine: ((line: string) => void) | null
+}
+
+type Surveyed = 'new' | 'known' | 'unreadable'
+
+const expectations: Readonly<Record<Surveyed, string>> = {
+  new: 'it would be looked at.',
+  known: 'a photo was made of the same bytes.',
+  unreadable: 'it cannot be read.',
 }
 
 /** Says what an import would do: reads what the journal does not vouch for, asks the server what it knows, and changes nothing. */
-export async function dryRun({ progress, json, ...options }: DryRun): Promise<ExitCode> {
+export async function dryRun({ progress, json, onLine, ...options }: DryRun): Promise<ExitCode> {
   const tally = new Tally()
   const found = { new: 0, known: 0, unreadable: 0 }
   const show = () => progress?.update(countsOf(tally, found))
   await using source = startSource({
     ...options,
-    list: 'nothing',
+    list: onLine ? 'recalled and left out' : 'nothing',
     onNews(news) {
       tally.addNews(news)
+      if (onLine) linesOf(news).forEach(onLine)
       if (tally.total !== null) progress?.foundAll(tally.total)
       show()
     },
@@ -29,8 +43,9 @@ export async function dryRun({ progress, json, ...options }: DryRun): Promise<Ex
   await surveyFiles(source.groups(), {
     ...options,
     backend: importBackendAt(options.backend),
-    onSurveyed(_file, status) {
+    onSurveyed(file, status) {
       found[status]++
+      onLine?.(`${status.padEnd(10)} ${printable(file.path)}: ${expectations[status]}`)
       show()
     },
     onWaiting: (reason) => progress?.waitFor(reason),
@@ -40,6 +55,11 @@ export async function dryRun({ progress, json, ...options }: DryRun): Promise<Ex
   const sum = { ...found, known: found.known + unchanged, unchanged, refused_before }
   process.stdout.write(json ? jsonOf(sum, tally) : textOf(sum, tally))
   return exitCodes.ok
+}
+
+function linesOf({ recalled, leftOutFiles }: ScanNews): string[] {
+  const events = [...recalled.map(recalledFile), ...leftOutFiles.map(leftOutFile)]
+  return events.filter((event) => event !== null).map(explanation)
 }
 
 interface Sum {

@@ -46,7 +46,10 @@ export async function importPhotos(
     signal: stop.signal,
   }
   try {
-    if (options.dryRun) return await dryRun({ ...source, ...makingOf(options), json: options.json ?? false })
+    if (options.dryRun) {
+      const onLine = options.explain ? (line: string) => printText(line, progress) : null
+      return await dryRun({ ...source, ...makingOf(options), json: options.json ?? false, onLine })
+    }
     const result = await runImport({
       ...source,
       ...makingOf(options),
@@ -74,10 +77,12 @@ function listed({ jsonLines, explain }: ImportCommandOptions): ImportPlan['list'
 
 function printFile(event: FileEvent, options: ImportCommandOptions, progress: Progress | null): void {
   if (options.jsonLines) return printLine({ event: 'file', ...event })
-  if (!options.explain) return
-  const line = `${explanation(event)}\n`
-  if (progress) progress.sayOn(process.stdout, line)
-  else process.stdout.write(line)
+  if (options.explain) printText(explanation(event), progress)
+}
+
+function printText(line: string, progress: Progress | null): void {
+  if (progress) progress.sayOn(process.stdout, `${line}\n`)
+  else process.stdout.write(`${line}\n`)
 }
 
 function printLine(line: object): void {
