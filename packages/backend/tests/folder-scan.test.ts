@@ -16,7 +16,7 @@ const [root, outside] = [join(disk, 'root'), join(disk, 'outside')]
 const TIME = new Date('2024-06-01T10:00:00.123Z')
 afterAll(() => rm(disk, { recursive: true }))
 
-async function put(path: string, text: string | Buffer = 'a picture'): Promise<void> {
+async function put(path: string | Buffer, text: string | Buffer = 'a picture'): Promise<void> {
   await writeFile(path, text)
   await utimes(path, TIME, TIME)
 }
@@ -94,6 +94,16 @@ test.each([
   await record(wishes)
 
   expect(await scan(alice)).toMatchObject({ names: [['one.jpg']], settled: 0 })
+})
+
+test('takes no file for another whose name is shown alike, because neither is UTF-8', async () => {
+  const pathOf = (byte: number) =>
+    Buffer.concat([Buffer.from(`${root}/a/`), Buffer.from([byte]), Buffer.from('.bmp')])
+  await put(pathOf(0xe6))
+  await record()
+  await put(pathOf(0xf8), 'a PICTURE')
+
+  expect(await scan(alice)).toMatchObject({ names: [['\uFFFD.bmp'], ['\uFFFD.bmp']], settled: 0 })
 })
 
 test('counts as settled what the session has reported, unless a partner has come since', async () => {

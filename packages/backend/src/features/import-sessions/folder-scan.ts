@@ -120,7 +120,8 @@ async function* inPortions(groups: AsyncIterable<Group>): AsyncGenerator<Group[]
 
 async function unsettled(groups: readonly Group[], scan: FolderScan): Promise<Group[]> {
   const { db, owner, sessionId, progress } = scan
-  const files = groups.flatMap((group) => group.files)
+  // Of names that are not UTF-8 several are written down alike, so nothing that is written down vouches for one.
+  const files = groups.flatMap((group) => group.files).filter(({ path }) => !path.includes('\uFFFD'))
   const recorded = await recordedFiles(db, owner, files)
   const refused = await reportedFiles(
     db,
