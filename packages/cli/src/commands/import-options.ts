@@ -37,7 +37,10 @@ export function withImportOptions(command: Command): Command {
     .option('--tag <name>', 'a tag for every photo that comes in; several times', collect(tag))
     .option('--author <name>', 'who took the photos, whatever the files say', author)
     .addOption(
-      new Option('--visibility <who>', 'who may see the photos that come in').choices(visibility.options),
+      new Option(
+        '--visibility <who>',
+        'who may see the photos that come in; only you, where it is left out',
+      ).choices(visibility.options),
     )
     .option('--no-pairs', 'make two photos of a RAW and a JPEG of one name')
     .option(
