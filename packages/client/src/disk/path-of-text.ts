@@ -8,18 +8,22 @@ import { isSystemError } from './read-errors.ts'
  * is shown alike. Null where there is none.
  */
 export function pathOfText(text: string): DiskPath | null {
-  if (!text.includes('\uFFFD')) return text
+  return pathsOfText(text)[0] ?? null
+}
+
+/** All paths that are shown as this text. One without U+FFFD is itself, whether or not something is there. */
+export function pathsOfText(text: string): DiskPath[] {
+  if (!text.includes('\uFFFD')) return [text]
   const [first = '', ...parts] = text.split(sep)
-  return parts.reduce<DiskPath | null>(
-    (folder, part) => (folder === null ? null : childOf(folder, part)),
-    first === '' ? sep : first,
+  return parts.reduce<DiskPath[]>(
+    (folders, part) => folders.flatMap((folder) => childrenOf(folder, part)),
+    [first === '' ? sep : first],
   )
 }
 
-function childOf(folder: DiskPath, part: string): DiskPath | null {
-  if (!part.includes('\uFFFD')) return joinPath(folder, part)
-  const name = namesIn(folder).find((one) => textOf(one) === part)
-  return name === undefined ? null : joinPath(folder, name)
+function childrenOf(folder: DiskPath, part: string): DiskPath[] {
+  const names = part.includes('\uFFFD') ? namesIn(folder).filter((one) => textOf(one) === part) : [part]
+  return names.map((name) => joinPath(folder, name))
 }
 
 function namesIn(folder: DiskPath): DiskPath[] {

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type DiskPath, diskPath, keyOf } from './disk-path.ts'
+import { pathsOfText } from './path-of-text.ts'
 import { isSystemError, reasonOf } from './read-errors.ts'
 
 /** Where a scan begins: a folder or a single file, absolute, that was there when it was asked for. */
@@ -17,15 +18,22 @@ export class RootError extends Error {
 /** What was named, absolute and without links on the way, each once. Throws `RootError` for what is not there. */
 export async function findRoots(named: readonly string[]): Promise<Root[]> {
   const roots = new Map<string, Root>()
-  for (const path of named) {
-    const root = await findRoot(path)
-    roots.set(keyOf(root.path), root)
-  }
+  for (const text of named)
+    for (const path of placesOf(text)) {
+      const root = await findRoot(text, path)
+      roots.set(keyOf(root.path), root)
+    }
   return [...roots.values()]
 }
 
-async function findRoot(named: string): Promise<Root> {
-  const path = await look(named, () => realpath(resolve(named), { encoding: 'buffer' }))
+/** A program is handed text: a name that is not UTF-8 arrives as it is shown, and means all that are shown so. */
+function placesOf(named: string): DiskPath[] {
+  const paths = pathsOfText(resolve(named))
+  return paths.length === 0 ? [resolve(named)] : paths
+}
+
+async function findRoot(named: string, place: DiskPath): Promise<Root> {
+  const path = await look(named, () => realpath(place, { encoding: 'buffer' }))
   const status = await look(named, () => stat(path))
   if (status.isDirectory() || status.isFile()) return { path: diskPath(path), isFolder: status.isDirectory() }
   throw new RootError(`${named} is neither a folder nor a file.`)

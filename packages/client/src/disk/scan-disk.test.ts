@@ -230,3 +230,15 @@ test('tells in a sentence that what was named is not there', async () => {
     `There is no folder or file ${join(top, 'nothing')}.`,
   )
 })
+
+test('finds what is named in bytes that are not UTF-8, of which a program hears only how they are shown', async () => {
+  const bytes = (latin1: string) => Buffer.from(`${top}/${latin1}`, 'latin1')
+  await mkdir(bytes('B\xe6r'))
+  await writeFile(bytes('B\xe6r/one.jpg'), 'x')
+  await writeFile(bytes('\xe5.jpg'), 'x')
+  await writeFile(bytes('\xf8.jpg'), 'x')
+
+  const { groups } = await scan({}, [join(top, 'B\uFFFDr'), join(top, '\uFFFD.jpg'), join(top, '\uFFFD.jpg')])
+
+  expect(groups).toEqual(['B\uFFFDr/one.jpg', '\uFFFD.jpg', '\uFFFD.jpg'])
+})
