@@ -32,7 +32,7 @@ export function TrashPage() {
 
 function note(shown: number, total: number | null): string {
   if (shown === 0) return 'Photos that you delete wait here.'
-  return `${countOf(total ?? shown, 'photo')}. Nobody but you sees them. The originals on your disks are never touched.`
+  return `${countOf(total ?? shown, 'photo')} that nobody but you sees. The originals on your disks are never touched.`
 }
 
 function TrashedPhotos({ photos }: { readonly photos: readonly Photo[] }) {
