@@ -27,7 +27,7 @@ Which files:
 One photo of several files:
   A RAW, the JPEG or HEIC that the camera wrote beside it (same folder and name) and their XMP side-cars
   (IMG_1.xmp, IMG_1.CR2.xmp) become one photo, unless their dates, shapes or cameras say that they are not. Side-cars are
-  read with their photo, and are not counted or listed.
+  read when their photo first comes in, not when they change later, and are not counted or listed.
 
 Journal:
   What the server has acknowledged is remembered on this machine by path, size and time, so that a repeat reads nothing
