@@ -1,3 +1,4 @@
+import { ApiError } from '../client.ts'
 import {
   type ImportCounts,
   type ImportOptions,
@@ -6,9 +7,10 @@ import {
   nothingCounted,
 } from '../import.ts'
 import { type Settled, assemblyLine } from './assembly-line.ts'
+import { concernsTheCaller } from './delivery.ts'
 import { errorReports } from './error-reports.ts'
 import { everyGroup, stoppedBy } from './every-group.ts'
-import { GIVE_UP_AFTER_MS, Patience } from './patience.ts'
+import { GIVE_UP_AFTER_MS, LostCauseError, Patience } from './patience.ts'
 
 /** How long eggs that are laid may still take to be acknowledged after the import is stopped. */
 const LAST_DELIVERIES_MS = 10_000
@@ -20,7 +22,8 @@ const LAST_DELIVERIES_MS = 10_000
  * Memory stays bounded however many files there are: they are taken from `groups` as there is room for them.
  * When `signal` aborts nothing more is begun, eggs that are laid are still delivered, and the signal's reason is thrown.
  * Also throws `ApiError` when the caller may not import (401, 403), `ApiError` or `UnreachableError` when a server was
- * away for `giveUpAfterMs`, and what `groups` and `onOutcome` throw.
+ * away for `giveUpAfterMs`, what `groups` and `onOutcome` throw, and at the end why the session could not be told of a file
+ * that was refused.
  */
 export async function importFiles(
   groups: AsyncIterable<SourceGroup> | Iterable<SourceGroup>,
@@ -47,11 +50,16 @@ async function runImport(
   const report =
     sessionId === null ? null : errorReports(backend, patience.backend, { sessionId, signal: deliveries })
   let counts = nothingCounted
+  const untold: Error[] = []
 
   async function tell({ outcome, isInEgg }: Settled): Promise<void> {
     counts = counted(counts, outcome, isInEgg)
     options.onOutcome(outcome, counts)
-    if (outcome.status === 'refused') await report?.(outcome)
+    if (outcome.status !== 'refused') return
+    await report?.(outcome).catch((error: unknown) => {
+      if (!isAboutWhatWasSent(error)) throw error
+      untold.push(error)
+    })
   }
 
   await everyGroup(groups, stop, async (group) => {
@@ -59,7 +67,13 @@ async function runImport(
     await Promise.all((await settle(group)).map(tell))
   })
   stop.signal.throwIfAborted()
+  // Of no photo's concern, so that all of them have come in before.
+  if (untold[0]) throw untold[0]
   return counts
+}
+
+function isAboutWhatWasSent(error: unknown): error is ApiError | LostCauseError {
+  return error instanceof LostCauseError || (error instanceof ApiError && !concernsTheCaller(error))
 }
 
 const countOf = {
