@@ -268,6 +268,24 @@ describe('files that never became an egg', () => {
 })
 
 describe('an import that is finished', () => {
+  test.each([
+    ['completed', 'cancelled'],
+    ['cancelled', 'completed'],
+    ['failed', 'completed'],
+  ])(
+    'as %s does not end as %s afterwards, and hears the same once more without complaint',
+    async (status, other) => {
+      const { id } = await begin()
+      await alice.patch(`${path}/${id}`, { status })
+
+      const again = await alice.patch(`${path}/${id}`, { status })
+      const otherwise = await alice.patch(`${path}/${id}`, { status: other })
+
+      expect(again).toMatchObject({ status: 200, body: { status } })
+      expect(otherwise).toMatchObject({ status: 409, body: { code: 'session_finished' } })
+    },
+  )
+
   test.each(['completed', 'failed', 'cancelled'])('as %s does not run again', async (status) => {
     const { id } = await begin()
     const finished = await alice.patch(`${path}/${id}`, { status })

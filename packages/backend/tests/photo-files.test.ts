@@ -57,6 +57,20 @@ test('takes a record for a photo in the trash, which stays there', async () => {
   expect((await alice.get(`/api/v1/photos/${id}/files`)).body).toMatchObject({ meta: { total: 2 } })
 })
 
+test('takes from the first record of the same bytes what a copy of them is', async () => {
+  const alice = await app.as(ALICE)
+  const { id } = await alice.create(anEgg())
+  const path = `/api/v1/photos/${id}/files`
+  const file_sha256 = 'c'.repeat(64)
+  await alice.post(path, { filename: 'A.NEF', file_sha256, file_format: 'NEF', width: 6036, height: 4020 })
+
+  const copy = await alice.post(path, { filename: 'A.NEF', file_sha256, volume: 'second disk' })
+  const stranger = await alice.post(path, { filename: 'A.NEF', file_sha256: 'd'.repeat(64) })
+
+  expect(copy.body).toMatchObject({ file_format: 'NEF', width: 6036, height: 4020, volume: 'second disk' })
+  expect(stranger.body).toMatchObject({ file_format: null, width: null })
+})
+
 test('lists the originals of an own photo page by page', async () => {
   const alice = await app.as(ALICE)
   const { id } = await alice.create(anEgg())

@@ -107,7 +107,7 @@ export async function pageOfSessions(
 }
 
 /**
- * Changes what the client decides. Throws `session_finished` where a finished session were to run again, and
+ * Changes what the client decides. Throws `session_finished` where a finished session were to run again or to end otherwise, and
  * `validation_failed` for numbers of a folder import, which the server counts itself.
  */
 export async function changeSession(
@@ -120,17 +120,19 @@ export async function changeSession(
   const { status, ...texts } = change
   if (change.total_files !== undefined || change.known_files !== undefined)
     await refuseOwnCounts(db, owner, sessionId)
-  const revives = status !== undefined && UNFINISHED.includes(status)
   const row = await sessions.updateSession(
     db,
     owner,
     sessionId,
     { ...withoutUndefined(texts), ...timesOf(status, at), updated_at: at },
-    revives ? UNFINISHED : ANY,
+    status === undefined ? ANY : [...UNFINISHED, ...(UNFINISHED.includes(status) ? [] : [status])],
   )
   if (!row) {
     await readSession(db, owner, sessionId)
-    throw new AppError('session_finished', 'The import session is finished and cannot run again.')
+    throw new AppError(
+      'session_finished',
+      'The import session is finished and cannot run again or end otherwise.',
+    )
   }
   return readSession(db, owner, sessionId)
 }

@@ -31,6 +31,24 @@ export function findSameFile(
     .executeTakeFirstOrThrow()
 }
 
+/** What an earlier record of the same bytes says they are. */
+export function findSameBytes(
+  tx: Tx,
+  owner: SignedIn,
+  row: Pick<Insertable<Database['image_files']>, 'photo_id' | 'file_sha256'>,
+): Promise<Pick<FileRow, 'file_format' | 'width' | 'height'> | undefined> {
+  return tx
+    .selectFrom('image_files')
+    .select(['file_format', 'width', 'height'])
+    .where('user_id', '=', owner.userId)
+    .where('photo_id', '=', row.photo_id)
+    .where('file_sha256', '=', row.file_sha256)
+    .where('file_format', 'is not', null)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 export function listFiles(
   db: Db,
   owner: SignedIn,

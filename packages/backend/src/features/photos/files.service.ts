@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { SignedIn } from '../../access/viewer.ts'
 import { now } from '../../clock.ts'
 import { cutPage, pageMeta, readPage } from '../../paging.ts'
-import { type Db, inTransaction } from '../../storage/database/database.ts'
+import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
 import type { CreateDeps } from './create-photos.service.ts'
 import { checkFileDicts } from './check-egg.ts'
 import { fileRow } from './egg-rows.ts'
@@ -27,8 +27,8 @@ async function ownPhoto(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow>
 }
 
 /**
- * Adds a file record to an own photo, in the trash or out of it, whose hothash and previews stay as they are. A record of the same bytes at the
- * same place is answered as it is. Throws `photo_not_found`, `not_yours`, `exif_too_large`.
+ * Adds a file record to an own photo, in the trash or out of it, whose hothash and previews stay as they are. A record
+ * of the same bytes at the same place is answered as it is. Throws `photo_not_found`, `not_yours`, `exif_too_large`.
  */
 export async function addFile(
   { db, registers, mayCommit }: Pick<CreateDeps, 'db' | 'registers' | 'mayCommit'>,
@@ -40,7 +40,7 @@ export async function addFile(
   const photo = await ownPhotoAnywhere(db, owner, ref)
   const row = fileRow(owner, photo.id, file, now())
   return inTransaction(db, async (tx) => {
-    const inserted = await files.insertFile(tx, row)
+    const inserted = await files.insertFile(tx, await withKnownFormat(tx, owner, row))
     if (!inserted) return { record: toFileRecord(await files.findSameFile(tx, owner, row)), isNew: false }
     await registers.ensureVolumes(tx, owner, volumesOf([inserted]), inserted.created_at)
     if (photo.has_raw === 0 && isRawFormat(file.file_format ?? '')) {
@@ -50,6 +50,14 @@ export async function addFile(
     return { record: toFileRecord(inserted), isNew: true }
   })
 }
+
+/** Who finds a copy of what is known decodes nothing, and so can't say what it is; the first record can. */
+async function withKnownFormat(tx: Tx, owner: SignedIn, row: NewFileRow): Promise<NewFileRow> {
+  if (row.file_format !== null || row.file_sha256 === '') return row
+  return { ...row, ...(await files.findSameBytes(tx, owner, row)) }
+}
+
+type NewFileRow = ReturnType<typeof fileRow>
 
 const LIST = 'photos:files'
 
