@@ -1,17 +1,11 @@
 import type { SourceFile } from '../import.ts'
+import { UnreadableFileError, readBytes } from './read-bytes.ts'
 import type { Sidecar } from './side-car.ts'
 
 /** Bytes of originals that one import holds at once. */
 export const ORIGINALS_IN_MEMORY = 128 * 1024 * 1024
 /** More would have a disk jump between files rather than read them. */
 export const READS_AT_ONCE = 4
-
-export class UnreadableFileError extends Error {
-  constructor(detail: string, cause?: unknown) {
-    super(detail, { cause })
-    this.name = 'UnreadableFileError'
-  }
-}
 
 /** One original in memory, until it is let go. */
 export class Original {
@@ -46,21 +40,6 @@ export async function readOriginal(
   const bytes = await readBytes(file, signal)
   if (bytes.byteLength !== file.size) throw new UnreadableFileError('The file changed while it was read')
   return new Original(file, new Blob([bytes]), { sha256: await sha256Of(bytes), sidecar })
-}
-
-/** What a file holds, as it is now. Throws `UnreadableFileError`. */
-export async function readBytes(
-  file: SourceFile,
-  signal: AbortSignal,
-): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>> {
-  signal.throwIfAborted()
-  try {
-    const read = await file.read(signal)
-    return read instanceof Blob ? await read.arrayBuffer() : read
-  } catch (error) {
-    signal.throwIfAborted()
-    throw new UnreadableFileError(error instanceof Error ? error.message : String(error), error)
-  }
 }
 
 async function sha256Of(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<string | null> {

@@ -2,7 +2,8 @@ import { limits } from '@imalink/contract'
 import pLimit from 'p-limit'
 import type { Outcome, SourceFile, SourceGroup } from '../import.ts'
 import type { Allowance } from './allowance.ts'
-import { type Original, READS_AT_ONCE, UnreadableFileError, readOriginal } from './original.ts'
+import { type Original, READS_AT_ONCE, readOriginal } from './original.ts'
+import { UnreadableFileError } from './read-bytes.ts'
 import { type Sidecar, readSidecars } from './side-car.ts'
 
 const MIB = 1024 * 1024

@@ -1,6 +1,6 @@
 import type { SourceFile, SourceGroup } from '../import.ts'
 import { stemKey, stemOf } from './group-by-name.ts'
-import { UnreadableFileError, readBytes } from './original.ts'
+import { UnreadableFileError, readBytes } from './read-bytes.ts'
 
 const MAX_SIDECAR_BYTES = 1024 * 1024
 
