@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, PASSWORD, type TestUser, startInstallation } from './installation.ts'
+import { picture } from './pictures.ts'
 
 let installation: Installation
 
@@ -92,6 +93,29 @@ test('tells who is logged in, and where', async () => {
     username: user.username,
     core: { reachable: true },
   })
+})
+
+test('lists the latest imports with what became of their files', async () => {
+  const user = await installation.newUser()
+  await user.login()
+  const before = await user.run(['status'])
+  await writeFile(join(user.folder, 'a.jpg'), await picture(1))
+  await writeFile(join(user.folder, 'words.jpg'), 'no picture')
+  await user.run(['import', '--title', 'Summer', user.folder])
+  await user.run(['import', user.folder])
+
+  const [text, json] = await Promise.all([user.run(['status']), user.run(['status', '--json'])])
+
+  expect(before.stdout).toContain('No imports yet.')
+  const lines = text.stdout.split('\n').filter((line) => line.includes('completed'))
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toMatch(/2 files, 0 new, 1 known, 1 refused {2}.+Photos$/)
+  expect(lines[1]).toMatch(/2 files, 1 new, 0 known, 1 refused {2}Summer$/)
+  const { imports } = JSON.parse(json.stdout) as { imports: object[] } // As the command's help describes it.
+  expect(imports).toMatchObject([
+    { created_photos: 0, known_files: 1, failed_files: 1 },
+    { title: 'Summer', created_photos: 1 },
+  ])
 })
 
 test('forgets the key at logout and tells that it is still valid', async () => {

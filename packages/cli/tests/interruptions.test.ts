@@ -1,3 +1,5 @@
+import { rename, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -120,5 +122,27 @@ test('a server that stays away ends it with exit code 4 and a report after the t
   } finally {
     await Promise.all([installation.backend.start(), installation.core.start()])
   }
+  await expectRepeatToComplete()
+})
+
+test('a disk that goes in the middle removes nothing, and a repeat goes on when it is back', async () => {
+  const away = `${user.folder} away`
+  // More than an import holds in memory at once.
+  for (let number = 0; number < FILES; number++)
+    await truncate(join(user.folder, `${number}.jpg`), 16_000_000)
+  const run = user.start(['import', '--json-lines', '--jobs', '1', user.folder])
+  await run.wroteLines(2)
+
+  await rename(user.folder, away)
+  const { code, stdout } = await run.ended
+  await rename(away, user.folder)
+
+  expect(code).toBe(3)
+  const end = endIn(stdout)
+  expect(end).toMatchObject({ status: 'completed', done: FILES })
+  expect(new Set(end.refused_files.map((file) => `${file.code}: ${file.detail}`))).toEqual(
+    new Set(['unreadable_file: It is gone']),
+  )
+  expect((await photoIds()).sort()).toEqual(photosIn(stdout).sort())
   await expectRepeatToComplete()
 })
