@@ -10,6 +10,7 @@ import { Progress } from '../import/progress.ts'
 import { reportText } from '../import/report-text.ts'
 import { reportJson } from '../import/report.ts'
 import { type ImportPlan, runImport } from '../import/run-import.ts'
+import { journalThread } from '../import/source-groups.ts'
 import { openJournal } from '../journal/open-journal.ts'
 import { dryRun } from './dry-run.ts'
 import { type ImportOptions, makingOf, scanWishes } from './import-options.ts'
@@ -29,6 +30,7 @@ export async function importPhotos(
   named: readonly string[],
   options: ImportCommandOptions,
 ): Promise<ExitCode> {
+  const thread = journalThread()
   const roots = await findRoots(named)
   const { address, backend } = await currentLogin(config)
   const progress = options.quiet ? null : new Progress(process.stderr)
@@ -39,7 +41,7 @@ export async function importPhotos(
   const asking = { ...backend, signal: stop.signal }
   const journal = await openJournal(config, asking, say)
   const source = {
-    ...{ roots, journal, progress, backend },
+    ...{ roots, journal, progress, backend, thread },
     wishes: scanWishes(options),
     recheck: options.recheck ?? false,
     list: listed(options),

@@ -124,9 +124,10 @@ function newsOfAll(plan: ImportPlan, id: number, tally: Tally) {
   let total: Promise<string | null> | null = null
   return {
     id,
-    /** Tells how many files there are, once that is known. */
+    /** Tells how many files there are once that is known, if there is something left to do by then. */
     tellTotal() {
-      if (tally.total !== null) total ??= tellSession(backend, id, { total_files: tally.total })
+      if (tally.total !== null && tally.totals.done < tally.total)
+        total ??= tellSession(backend, id, { total_files: tally.total })
     },
     async end(failure: Failure | null) {
       const isTold = total !== null && (await total) === null

@@ -1,5 +1,13 @@
+import type { Worker } from 'node:worker_threads'
 import type { SourceGroup } from '@imalink/client'
-import { type DiskFile, type DiskScan, type Root, type ScanNews, startScan } from '@imalink/client/disk'
+import {
+  type DiskFile,
+  type DiskScan,
+  type Root,
+  type ScanNews,
+  scanThread,
+  startScan,
+} from '@imalink/client/disk'
 import { limits } from '@imalink/contract'
 import type { Journal } from '../journal/journal.ts'
 
@@ -22,10 +30,17 @@ export interface SourceOptions {
   /** What is told file by file beside what is handed on. */
   readonly list: 'nothing' | 'recalled' | 'recalled and left out'
   readonly listFolders?: boolean
+  /** One that was started before, for this scan alone. */
+  readonly thread?: Worker
   /** Whether a group is taken now; a later scan finds the others again. All are where it is left out. */
   isReady?(group: SourceGroup<DiskFile>): boolean
   readonly signal: AbortSignal
   onNews(news: ScanNews): void
+}
+
+/** A thread that will look at the disk and ask the journal. */
+export function journalThread(): Worker {
+  return scanThread(new URL('./scan-worker.ts', import.meta.url))
 }
 
 /** Begins to look for the files below the roots that the journal does not vouch for, those that may be one photo put together. */
@@ -36,7 +51,7 @@ export function startSource(options: SourceOptions): DiskScan {
     ...wishes,
     maxUnnamedBytes: limits.fileBytes,
     signal,
-    worker: new URL('./scan-worker.ts', import.meta.url),
+    thread: options.thread ?? journalThread(),
     memory: key && { ...key, withPhotos: list !== 'nothing' },
     listRecalled: list !== 'nothing',
     listLeftOut: list === 'recalled and left out',

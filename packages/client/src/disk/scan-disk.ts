@@ -17,8 +17,8 @@ export interface ScanOptions extends NameWishes {
   /** What has no photo's name and is larger is left out; bytes. */
   readonly maxUnnamedBytes: number
   readonly signal: AbortSignal
-  /** The worker thread's program, which calls `serveScan`; one without a memory where it is left out. */
-  readonly worker?: URL
+  /** From `scanThread`, for this scan alone; one without a memory where it is left out. */
+  readonly thread?: Worker
   /** What that program opens its memory with. */
   readonly memory?: unknown
   /** Whether every remembered file is listed in the news, and not only counted. */
@@ -77,6 +77,13 @@ export function startScan(roots: readonly Root[], options: ScanOptions): DiskSca
 /** Names and times are dropped as fast as they are read: a larger nursery spares a tenth of the scan's time. */
 const resourceLimits = { maxYoungGenerationSizeMb: 64 }
 
+/** A thread that waits for a scan; `program` calls `serveScan`. Starting one early spares its start; it holds up no exit. */
+export function scanThread(program = new URL('./scan-worker.ts', import.meta.url)): Worker {
+  const thread = new Worker(program, { resourceLimits })
+  thread.unref()
+  return thread
+}
+
 function startWorker(roots: readonly Root[], options: ScanOptions) {
   const { volume, sinceMs, crossMounts, maxUnnamedBytes, include, exclude } = options
   const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
@@ -88,11 +95,10 @@ function startWorker(roots: readonly Root[], options: ScanOptions) {
     memory: options.memory ?? null,
     waiting: shared,
   }
-  const program = options.worker ?? new URL('./scan-worker.ts', import.meta.url)
-  return {
-    worker: new Worker(program, { workerData: order, resourceLimits }),
-    waiting: new Int32Array(shared),
-  }
+  const worker = options.thread ?? scanThread()
+  worker.ref()
+  worker.postMessage(order)
+  return { worker, waiting: new Int32Array(shared) }
 }
 
 /** What a worker sends, one after the other; `next` rejects when it fails and when `signal` aborts. */

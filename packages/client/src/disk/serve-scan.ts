@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import type { SourceGroup } from '../import.ts'
 import { groupByName } from '../import/group-by-name.ts'
 import { joinPath, receivedPath, textOf } from './disk-path.ts'
@@ -37,13 +37,13 @@ const PORTION_FILES = 250
 const TELL_EVERY_MS = 100
 
 /**
- * Scans in this worker thread what its `scanDisk` has ordered. `openMemory` opens what vouches for files with what was
- * given for it; where it throws, all files are handed on and the reason is told.
+ * Scans in this worker thread what `startScan` orders. `openMemory` opens what vouches for files with what was given for
+ * it; where it throws, all files are handed on and the reason is told.
  */
 export function serveScan(openMemory: ((given: unknown) => Memory | null) | null = null): void {
-  if (parentPort === null) throw new Error('A scan is served by a worker thread')
-  const order = workerData as ScanOrder // `scanDisk` starts this worker.
-  new Scan(order, parentPort, openMemory ?? (() => null)).run()
+  const port = parentPort
+  if (port === null) throw new Error('A scan is served by a worker thread')
+  port.once('message', (order: ScanOrder) => new Scan(order, port, openMemory ?? (() => null)).run())
 }
 
 class Scan {
