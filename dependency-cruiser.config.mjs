@@ -29,7 +29,7 @@ const programs = [
   },
   {
     name: 'the-backend-meets-others-through-client-and-contract',
-    comment: 'It imports folders as any client does, and calls core as any client does: over HTTP.',
+    comment: 'It imports folders by the engine of every client, and reaches core over HTTP alone.',
     from: { path: '^packages/backend/', pathNot: TESTS },
     to: { path: '^packages/(?!backend/|contract/|client/)' },
   },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MUTED, SCENE, cornersOf, furthest } from './pixels.ts'
+import { MUTED, SCENE, cornersOf, furthest, inInk } from './pixels.ts'
 import { type RunningCore, fixture, startCore } from './running-core.ts'
 
 let core: RunningCore
@@ -163,7 +163,7 @@ describe('colours', () => {
   })
 
   test('converts inks by the profile that comes with them', async () => {
-    const egg = await core.egg(fixture('cmyk-profile.jpg'), { coldpreviewSize: 150 })
+    const egg = await core.egg(await inInk(), { coldpreviewSize: 150 })
 
     expect(furthest(await cornersOf(egg.hotpreview_base64), MUTED)).toBeLessThanOrEqual(PRINTED)
     expect(furthest(await cornersOf(egg.coldpreview_base64 ?? ''), MUTED)).toBeLessThanOrEqual(PRINTED)

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 
-/** Where the scene of fixtures/make-images.ts has which colour when it is upright. */
+/** Where the scene of fixtures/scene.ts has which colour when it is upright. */
 export const SCENE = {
   topLeft: [220, 40, 30],
   topRight: [40, 180, 60],
@@ -8,7 +8,7 @@ export const SCENE = {
   bottomRight: [240, 240, 240],
 } as const
 
-/** The same for its colours that ink can print. */
+/** The same in colours that ink can print. */
 export const MUTED = {
   topLeft: [190, 120, 110],
   topRight: [120, 160, 120],
@@ -17,6 +17,16 @@ export const MUTED = {
 } as const
 
 type Corners = { readonly [corner in keyof typeof SCENE]: readonly number[] }
+
+/** Muted colours in ink, by a printer's profile: at a megabyte it is too large to lie among the fixtures. */
+export function inInk(): Promise<Buffer> {
+  const corners = Buffer.from(Object.values(MUTED).flat())
+  return sharp(corners, { raw: { width: 2, height: 2, channels: 3 } })
+    .resize(64, 48, { fit: 'fill', kernel: 'nearest' })
+    .withIccProfile('cmyk')
+    .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+    .toBuffer()
+}
 
 /** The colours near the corners of a preview, as a viewer without colour management shows them. */
 export async function cornersOf(previewBase64: string): Promise<Corners> {
