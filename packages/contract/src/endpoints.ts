@@ -3,6 +3,7 @@ import { importSessionsEndpoints } from './import-sessions.ts'
 import { operationsEndpoints } from './operations.ts'
 import { originalsEndpoints } from './originals.ts'
 import { photosEndpoints } from './photos.ts'
+import { previewsEndpoints } from './previews.ts'
 import { timelineEndpoints } from './timeline.ts'
 
 export const API_PATH = '/api/v1'
@@ -11,6 +12,7 @@ export const API_PATH = '/api/v1'
 export const endpoints = {
   ...accountsEndpoints,
   ...photosEndpoints,
+  ...previewsEndpoints,
   ...timelineEndpoints,
   ...importSessionsEndpoints,
   ...originalsEndpoints,

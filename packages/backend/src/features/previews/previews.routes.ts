@@ -1,4 +1,4 @@
-import { photosEndpoints as e } from '@imalink/contract'
+import { previewsEndpoints as e } from '@imalink/contract'
 import type { FastifyRequest } from 'fastify'
 import type { Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
