@@ -1,4 +1,5 @@
 import type { PhotoEgg } from '@imalink/contract'
+import { type StreamedForm, streamedForm } from './streamed-form.ts'
 import { type Server, authorization, readJson, send } from './client.ts'
 
 /** Where images are turned into eggs: core itself, or the backend's pass-through to it. */
@@ -36,25 +37,51 @@ export async function coreAnswers(origin: string, timeoutMs: number): Promise<bo
   }
 }
 
+/** One original on its way to core. */
+export interface LaidOriginal {
+  /** A program's own memory is sent as it lies there, a browser's `Blob` by the browser. */
+  readonly bytes: Blob | Uint8Array<ArrayBuffer>
+  readonly filename: string
+  /** The XMP that stands beside it. */
+  readonly sidecar?: Blob | null
+}
+
 /**
- * Has one original turned into an egg; `sidecar` is the XMP that stands beside it. `coldpreviewSize` is the longest side in px, null for no coldpreview.
+ * Has one original turned into an egg. `coldpreviewSize` is the longest side in px, null for no coldpreview.
  * Throws `ApiError` with core's code when it refuses the file, `UnreachableError` when it does not answer.
  */
 export async function layEgg(
   layer: EggLayer,
-  original: { readonly bytes: Blob; readonly filename: string; readonly sidecar?: Blob | null },
+  original: LaidOriginal,
   options: { readonly coldpreviewSize: number | null; readonly signal?: AbortSignal },
 ): Promise<PhotoEgg> {
-  const form = new FormData()
-  if (options.coldpreviewSize !== null) form.set('coldpreview_size', String(options.coldpreviewSize))
-  if (original.sidecar) form.set('sidecar', original.sidecar, 'sidecar.xmp')
-  form.set('file', original.bytes, original.filename)
   const server = options.signal ? { ...layer.server, signal: options.signal } : layer.server
+  const { headers = {}, ...form } = await formOf(original, options.coldpreviewSize)
   const response = await send(server, layer.url, {
     method: 'POST',
-    headers: authorization(server),
-    body: form,
+    headers: { ...authorization(server), ...headers },
+    ...form,
   })
   // Core shapes its answer by the contract.
   return (await readJson(server, response)) as PhotoEgg
+}
+
+async function formOf(
+  { bytes, filename, sidecar }: LaidOriginal,
+  coldpreviewSize: number | null,
+): Promise<StreamedForm | { readonly body: FormData; readonly headers?: undefined }> {
+  const size = coldpreviewSize === null ? [] : [{ name: 'coldpreview_size', value: String(coldpreviewSize) }]
+  const xmp = sidecar ? [{ name: 'sidecar', filename: 'sidecar.xmp', value: sidecar }] : []
+  if (bytes instanceof Uint8Array) {
+    const beside = xmp.map(async (part) => ({
+      ...part,
+      value: new Uint8Array(await part.value.arrayBuffer()),
+    }))
+    return streamedForm([...size, ...(await Promise.all(beside)), { name: 'file', filename, value: bytes }])
+  }
+  const body = new FormData()
+  for (const { name, value } of size) body.set(name, value)
+  for (const part of xmp) body.set(part.name, part.value, part.filename)
+  body.set('file', bytes, filename)
+  return { body }
 }

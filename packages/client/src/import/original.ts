@@ -13,16 +13,20 @@ export class Original {
   /** Null where the browser offers no hashing: pages that are not secure. */
   readonly sha256: string | null
   readonly sidecar: Sidecar | null
-  #bytes: Blob | null
+  #bytes: Blob | Uint8Array<ArrayBuffer> | null
 
-  constructor(file: SourceFile, bytes: Blob, about: { sha256: string | null; sidecar: Sidecar | null }) {
+  constructor(
+    file: SourceFile,
+    bytes: Blob | Uint8Array<ArrayBuffer>,
+    about: { sha256: string | null; sidecar: Sidecar | null },
+  ) {
     this.file = file
     this.#bytes = bytes
     this.sha256 = about.sha256
     this.sidecar = about.sidecar
   }
 
-  get bytes(): Blob {
+  get bytes(): Blob | Uint8Array<ArrayBuffer> {
     if (this.#bytes === null) throw new Error('The original was let go before its time')
     return this.#bytes
   }
@@ -39,7 +43,10 @@ export async function readOriginal(
 ): Promise<Original> {
   const bytes = await readBytes(file, signal)
   if (bytes.byteLength !== file.size) throw new UnreadableFileError('The file changed while it was read')
-  return new Original(file, new Blob([bytes]), { sha256: await sha256Of(bytes), sidecar })
+  return new Original(file, bytes instanceof Uint8Array ? bytes : new Blob([bytes]), {
+    sha256: await sha256Of(bytes),
+    sidecar,
+  })
 }
 
 async function sha256Of(bytes: ArrayBuffer | Uint8Array<ArrayBuffer>): Promise<string | null> {
