@@ -1,0 +1,32 @@
+import { type Endpoint, endpoints, rootEndpoints } from '@imalink/contract'
+import type { Door } from './rules.ts'
+
+export const allEndpoints = { ...endpoints, ...rootEndpoints }
+export type EndpointName = keyof typeof allEndpoints
+
+export function doorOf(name: EndpointName): Door {
+  const { method, access, importScope, accountOnly }: Endpoint = allEndpoints[name]
+  return {
+    method,
+    needsAccount: access === 'user',
+    ignoresCredentials: access === 'anyone',
+    isForImporters: importScope ?? false,
+    isForPeopleAlone: accountOnly ?? false,
+  }
+}
+
+/** Endpoints that neither show nor change a photo of somebody, each with the reason. */
+export const besidePhotos = {
+  register: 'makes an account',
+  login: 'opens a session',
+  refresh: 'trades tokens',
+  logout: 'ends a session',
+  me: 'tells of the caller alone',
+  createApiKey: 'makes a key of the caller',
+  createImportSession: 'begins an import without photos',
+  createVolume: "names a disk of the caller's",
+  capabilities: 'tells of the installation',
+  processThroughBackend: 'reads no stored photo',
+  health: 'tells of the process',
+  ready: 'tells of the process',
+} as const satisfies Partial<Record<EndpointName, string>>

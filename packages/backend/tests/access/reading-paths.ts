@@ -1,0 +1,158 @@
+import type { EndpointName } from './matrix.ts'
+import { type CastPhoto, type Viewer } from './cast.ts'
+import { type Guarded, type Onlooker, isOwn, maySee, maySeePreview } from './rules.ts'
+import type { Reply } from '../test-app.ts'
+
+/** A path on which photos are read, and which of them the rules show on it. */
+export interface ReadingPath {
+  readonly rule: (onlooker: Onlooker, photo: Guarded) => boolean
+  /** Asks for all photos at once, or for each by itself. Answers which were shown, and everything that was said. */
+  read(viewer: Viewer, photos: readonly CastPhoto[]): Promise<Shown>
+}
+
+export interface Shown {
+  readonly photos: ReadonlySet<CastPhoto>
+  readonly replies: readonly Reply[]
+}
+
+const ownLive = (onlooker: Onlooker, photo: Guarded) => isOwn(onlooker, photo) && !photo.inTrash
+const ownTrash = (onlooker: Onlooker, photo: Guarded) => isOwn(onlooker, photo) && photo.inTrash
+const dated =
+  (rule: ReadingPath['rule']): ReadingPath['rule'] =>
+  (onlooker, photo) =>
+    rule(onlooker, photo) && (photo as CastPhoto).year !== null
+
+/** A list of photos by their hothashes. */
+function list(path: string, rule: ReadingPath['rule'], hothashesIn = hothashesOfData): ReadingPath {
+  return {
+    rule,
+    async read({ caller }, photos) {
+      const reply = await caller.get(path)
+      const shown = new Set(reply.status === 200 ? hothashesIn(reply.body) : [])
+      expectCounted(reply, shown.size)
+      return { photos: new Set(photos.filter(({ hothash }) => shown.has(hothash))), replies: [reply] }
+    },
+  }
+}
+
+/** A count that takes in more than is listed tells of what is hidden. */
+function expectCounted({ status, body }: Reply, count: number): void {
+  if (status !== 200) return
+  const { meta } = body as { meta: { total?: number; count?: number } }
+  if ((meta.total ?? meta.count) !== count) throw new Error(`${count} are listed, but ${meta.total} counted`)
+}
+
+function hothashesOfData(body: unknown): string[] {
+  return (body as { data: { hothash: string }[] }).data.map(({ hothash }) => hothash)
+}
+
+/** One photo at a time, by id and by hothash alike. */
+function each(
+  path: (ref: string | number, photo: CastPhoto) => string,
+  rule: ReadingPath['rule'],
+): ReadingPath {
+  return {
+    rule,
+    async read({ caller }, photos) {
+      const shown = new Set<CastPhoto>()
+      const replies: Reply[] = []
+      for (const photo of photos) {
+        const [byId, byHothash] = [
+          await caller.get(path(photo.id, photo)),
+          await caller.get(path(photo.hothash, photo)),
+        ]
+        if (byId.status !== byHothash.status)
+          throw new Error(`${photo.name} is read by id or by hothash alone`)
+        if (byId.status === 200) shown.add(photo)
+        replies.push(byId, byHothash)
+      }
+      return { photos: shown, replies }
+    },
+  }
+}
+
+/** A photo that has a year of its own is shown where something is said of that year, at every granularity. */
+const timelineBuckets: ReadingPath = {
+  rule: dated(maySee),
+  async read(viewer, photos) {
+    const { caller } = viewer
+    const shown = new Set<CastPhoto>()
+    const years = await caller.get('/api/v1/timeline')
+    const replies: Reply[] = [years]
+    for (const photo of photos.filter(({ year }) => year !== null)) {
+      const finer = ['month', 'day&month=6', 'hour&month=6&day=15'].map(
+        (unit) => `/api/v1/timeline?granularity=${unit}&year=${photo.year}`,
+      )
+      const answers = await Promise.all(finer.map((path) => caller.get(path)))
+      const found = [years, ...answers].map((reply) => tellsOf(reply, photo))
+      replies.push(...answers)
+      if (new Set(found).size > 1) throw new Error(`The granularities disagree on the ${photo.name}`)
+      if (found[0]) shown.add(photo)
+    }
+    expectTotals(years, viewer, photos)
+    return { photos: shown, replies }
+  },
+}
+
+function expectTotals({ status, body }: Reply, viewer: Viewer, photos: readonly CastPhoto[]): void {
+  if (status !== 200) return
+  const { meta } = body as { meta: { total_photos: number; undated: number } }
+  const visible = photos.filter((photo) => maySee(viewer, photo))
+  const undated = visible.filter(({ year }) => year === null).length
+  if (meta.undated !== undated || meta.total_photos !== visible.length - undated)
+    throw new Error(`The timeline counts ${meta.total_photos} and ${meta.undated}`)
+}
+
+function tellsOf({ status, body }: Reply, photo: CastPhoto): boolean {
+  if (status !== 200) return false
+  const { data } = body as { data: { year: number; count: number; preview_hothash: string }[] }
+  const bucket = data.find(({ year }) => year === photo.year)
+  if (bucket && (bucket.count !== 1 || bucket.preview_hothash !== photo.hothash))
+    throw new Error(`The year of the ${photo.name} tells of more than that photo`)
+  return bucket !== undefined
+}
+
+/** By its hothash, by the bytes of its file and by its name: alike. */
+const known: ReadingPath = {
+  rule: isOwn,
+  async read({ caller }, photos) {
+    const reply = await caller.post('/api/v1/photos/known', {
+      hothashes: photos.map(({ hothash }) => hothash),
+      file_sha256s: photos.map(({ fileSha256 }) => fileSha256),
+      names: photos.map(({ folder, secrets }) => ({ folder, stem: secrets[0]?.replace('.jpg', '') })),
+    })
+    if (reply.status !== 200) return { photos: new Set(), replies: [] }
+    const told = reply.body as {
+      hothashes: Record<string, unknown>
+      file_sha256s: Record<string, unknown>
+      names: unknown[][]
+    }
+    const shown = photos.filter((photo, index) => {
+      const ways = [
+        photo.hothash in told.hothashes,
+        photo.fileSha256 in told.file_sha256s,
+        told.names[index]?.length === 1,
+      ]
+      if (new Set(ways).size > 1)
+        throw new Error(`The ${photo.name} is known by some ways alone: ${ways.join()}`)
+      return ways[0]
+    })
+    // What was asked is in the answer.
+    return { photos: new Set(shown), replies: [] }
+  },
+}
+
+const photosOfArrays = (body: unknown) => (body as { data: { hothash: string[] } }).data.hothash
+
+export const readingPaths = {
+  listPhotos: list('/api/v1/photos?limit=500&include=exif,files', maySee),
+  getPhoto: each((ref) => `/api/v1/photos/${ref}`, maySee),
+  getHotpreview: each((ref) => `/api/v1/photos/${ref}/hotpreview`, maySeePreview),
+  getColdpreview: each((ref) => `/api/v1/photos/${ref}/coldpreview`, maySeePreview),
+  timeline: timelineBuckets,
+  timelinePhotos: list('/api/v1/timeline/photos', maySee, photosOfArrays),
+  listTrash: list('/api/v1/photos/trash?limit=500', ownTrash),
+  listPhotoFiles: each((ref) => `/api/v1/photos/${ref}/files`, ownLive),
+  listOriginals: list('/api/v1/originals?limit=500', ownLive),
+  knownPhotos: known,
+} satisfies Partial<Record<EndpointName, ReadingPath>>

@@ -1,0 +1,76 @@
+import type { Reply } from '../test-app.ts'
+import type { Cast, CastPhoto, Viewer } from './cast.ts'
+import type { EndpointName } from './matrix.ts'
+import { anEgg } from '../an-egg.ts'
+
+/** A path on which a photo is changed: an attempt on one of the cast. */
+export interface WritingPath {
+  /** Where a photo must lie for its owner to find it. */
+  readonly reaches: 'live' | 'trash' | 'both'
+  attempt(viewer: Viewer, photo: CastPhoto): Promise<Reply>
+}
+
+const at = ({ id }: CastPhoto) => `/api/v1/photos/${id}`
+
+export const writingPaths = {
+  deletePhoto: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) => caller.delete(at(photo)),
+  },
+  restorePhoto: {
+    reaches: 'trash',
+    attempt: ({ caller }, photo) => caller.post(`${at(photo)}/restore`),
+  },
+  addPhotoFile: {
+    reaches: 'both',
+    attempt: ({ caller }, photo) =>
+      caller.post(`${at(photo)}/files`, { filename: 'added.jpg', file_path: '/added.jpg' }),
+  },
+} satisfies Partial<Record<EndpointName, WritingPath>>
+
+/** A path to something else that somebody owns: for everybody else it does not exist. */
+export type BelongingPath = (viewer: Viewer, cast: Cast) => Promise<Reply>
+
+const session = ({ session: { id } }: Cast) => `/api/v1/import-sessions/${id}`
+
+export const belongings = {
+  getImportSession: ({ caller }, cast) => caller.get(session(cast)),
+  watchImportSession: ({ caller }, cast) => caller.get(`${session(cast)}/events`),
+  updateImportSession: ({ caller }, cast) => caller.patch(session(cast), { title: 'taken over' }),
+  reportImportErrors: ({ caller }, cast) =>
+    caller.post(`${session(cast)}/errors`, { errors: [{ filename: 'a', code: 'b', detail: 'c' }] }),
+  deleteImportSession: ({ caller }, cast) => caller.delete(session(cast)),
+  updateVolume: ({ caller }, cast) =>
+    caller.put(`/api/v1/originals/volumes/${cast.volumeId}`, { label: 'taken over' }),
+  deleteApiKey: ({ caller }, cast) => caller.delete(`/api/v1/users/me/api-keys/${cast.keyId}`),
+} satisfies Partial<Record<EndpointName, BelongingPath>>
+
+/** Lists of what somebody owns besides photos: what is the cast's owner's has a `secret` name in each. */
+export const ownLists = {
+  listImportSessions: '/api/v1/import-sessions',
+  listVolumes: '/api/v1/originals/volumes',
+  listApiKeys: '/api/v1/users/me/api-keys',
+} as const satisfies Partial<Record<EndpointName, string>>
+
+/** A path that makes photos of the caller's own: of the same picture as one of the cast, and into what is the owner's. */
+export interface MakingPath {
+  /** Sends the same egg as the cast's photo. Answers whether a photo was made or found. */
+  same(viewer: Viewer, photo: CastPhoto): Promise<Reply>
+  /** Sends an egg into an import of the owner's. */
+  into(viewer: Viewer, cast: Cast): Promise<Reply>
+}
+
+const alike = ({ seed }: CastPhoto) => anEgg({ seed })
+
+export const makingPaths = {
+  createPhoto: {
+    same: ({ caller }, photo) => caller.post('/api/v1/photos/photoegg', alike(photo)),
+    into: ({ caller }, { session: { id } }) =>
+      caller.post('/api/v1/photos/photoegg', anEgg({ import_session_id: id })),
+  },
+  createPhotos: {
+    same: ({ caller }, photo) => caller.post('/api/v1/photos/photoegg/batch', { photos: [alike(photo)] }),
+    into: ({ caller }, { session: { id } }) =>
+      caller.post('/api/v1/photos/photoegg/batch', { photos: [anEgg({ import_session_id: id })] }),
+  },
+} satisfies Partial<Record<EndpointName, MakingPath>>
