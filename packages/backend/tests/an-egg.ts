@@ -52,10 +52,11 @@ export function sha256(bytes: string | Buffer): string {
 }
 
 /**
- * A whole grey baseline JPEG that every decoder reads (ITU-T T.81): `comment` stands in its COM segment, so that equal
- * pictures differ in their bytes. Each Huffman table has the one code `0`: no difference, and end of block.
+ * A whole grey baseline JPEG that every decoder reads (ITU-T T.81), without metadata. Its quantisation table is made of
+ * `words`, so that pictures of equal pixels differ in their bytes. Each Huffman table has the one code `0`: no difference,
+ * and end of block.
  */
-export function aJpeg(comment: string, { width = 16, height = 8 } = {}): Buffer {
+export function aJpeg(words: string, { width = 16, height = 8 } = {}): Buffer {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8)
   const scan = Buffer.alloc(Math.ceil((blocks * 2) / 8))
   const unusedBits = scan.length * 8 - blocks * 2
@@ -63,11 +64,15 @@ export function aJpeg(comment: string, { width = 16, height = 8 } = {}): Buffer 
   const size = Buffer.alloc(4)
   size.writeUInt16BE(height, 0)
   size.writeUInt16BE(width, 2)
+  // Zero divides nothing.
+  const quantisation = createHash('sha512')
+    .update(words)
+    .digest()
+    .map((value) => Math.max(value, 1))
   const oneCode = [1, ...Array.from({ length: 15 }, () => 0), 0]
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
-    segment(0xfe, Buffer.from(comment)),
-    segment(0xdb, Buffer.from([0, ...Array.from({ length: 64 }, () => 1)])),
+    segment(0xdb, Buffer.concat([Buffer.from([0]), quantisation])),
     segment(0xc0, Buffer.concat([Buffer.from([8]), size, Buffer.from([1, 1, 0x11, 0])])),
     segment(0xc4, Buffer.from([0x00, ...oneCode])),
     segment(0xc4, Buffer.from([0x10, ...oneCode])),

@@ -121,6 +121,7 @@ export const photosEndpoints = {
       'hothash_mismatch',
       'invalid_hotpreview',
       'invalid_coldpreview',
+      'preview_has_metadata',
       'invalid_image',
       'conflicting_files',
       'egg_version_unsupported',

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type ImageFile, type NewPhoto, limits, normalizeTag, parseWallClock } from '@imalink/contract'
 import { AppError } from '../../app-error.ts'
-import { readJpegSize } from './jpeg-header.ts'
+import { type CheckedColdpreview, checkColdpreview, checkHotpreview } from '../../jpeg/check-previews.ts'
 
 /** An egg whose every claim that can be checked holds. */
 export interface CheckedEgg {
   readonly request: NewPhoto
   readonly hotpreview: Buffer
-  readonly coldpreview: { readonly bytes: Buffer; readonly sha256: string } | null
+  readonly coldpreview: CheckedColdpreview | null
   readonly taken_at: string | null
   readonly taken_at_offset: string | null
   readonly files: readonly CheckedFile[]
@@ -22,7 +22,7 @@ const KNOWN_MAJORS = ['1', '2']
 
 /**
  * Verifies an egg before anything is stored. Throws `hothash_mismatch`, `invalid_hotpreview`, `invalid_coldpreview`,
- * `invalid_image`, `egg_version_unsupported`, `conflicting_files` and the `..._too_large` codes.
+ * `preview_has_metadata`, `invalid_image`, `egg_version_unsupported`, `conflicting_files` and the `..._too_large` codes.
  */
 export function checkEgg(request: NewPhoto): CheckedEgg {
   if (request.is_valid_image === false)
@@ -30,12 +30,12 @@ export function checkEgg(request: NewPhoto): CheckedEgg {
   checkVersion(request.egg_version)
   checkDict(request.exif_dict, 'exif_dict')
   checkDict(request.metadata, 'metadata')
-  const hotpreview = checkHotpreview(request)
+  const hotpreview = readHotpreview(request)
   const taken = request.metadata?.taken_at ? parseWallClock(request.metadata.taken_at) : null
   return {
     request,
     hotpreview,
-    coldpreview: checkColdpreview(request.coldpreview_base64),
+    coldpreview: readColdpreview(request.coldpreview_base64),
     taken_at: taken?.taken_at ?? null,
     taken_at_offset: taken?.taken_at_offset ?? (taken ? (request.metadata?.taken_at_offset ?? null) : null),
     files: checkFiles(request),
@@ -53,33 +53,16 @@ function checkVersion(version: string | null | undefined): void {
   )
 }
 
-function checkHotpreview(request: NewPhoto): Buffer {
+function readHotpreview(request: NewPhoto): Buffer {
   const bytes = decodeBase64(request.hotpreview_base64, 'hotpreview_base64')
-  if (bytes.length > limits.hotpreviewBytes) {
-    throw new AppError(
-      'hotpreview_too_large',
-      `The hotpreview has ${bytes.length} bytes; ${limits.hotpreviewBytes} are allowed.`,
-    )
-  }
-  const size = readJpegSize(bytes)
-  if (!size || Math.max(size.width, size.height) > limits.hotpreviewSidePx) {
-    throw new AppError('invalid_hotpreview', 'The hotpreview is not a JPEG of at most 150 x 150 pixels.')
-  }
-  if (sha256Of(bytes) === request.hothash) return bytes
+  checkHotpreview(bytes)
+  if (createHash('sha256').update(bytes).digest('hex') === request.hothash) return bytes
   throw new AppError('hothash_mismatch', 'The hothash is not the SHA-256 of the hotpreview.')
 }
 
-function checkColdpreview(base64: string | null | undefined): CheckedEgg['coldpreview'] {
+function readColdpreview(base64: string | null | undefined): CheckedColdpreview | null {
   if (base64 === undefined || base64 === null) return null
-  const bytes = decodeBase64(base64, 'coldpreview_base64')
-  if (bytes.length > limits.coldpreviewBytes) {
-    throw new AppError(
-      'coldpreview_too_large',
-      `The coldpreview has ${bytes.length} bytes; ${limits.coldpreviewBytes} are allowed.`,
-    )
-  }
-  if (!readJpegSize(bytes)) throw new AppError('invalid_coldpreview', 'The coldpreview is not a JPEG.')
-  return { bytes, sha256: sha256Of(bytes) }
+  return checkColdpreview(decodeBase64(base64, 'coldpreview_base64'))
 }
 
 /** Node skips what is no base64; encoding again shows whether it did. */
@@ -156,8 +139,4 @@ function withEggFacts(file: ImageFile, request: NewPhoto, isOnly: boolean): Chec
     width: file.width ?? request.width,
     height: file.height ?? request.height,
   }
-}
-
-function sha256Of(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }
