@@ -7,11 +7,16 @@ import rateLimit from '@fastify/rate-limit'
 import { coreAt } from '@imalink/client'
 import { API_PATH, type Endpoint } from '@imalink/contract'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { isAdministrator } from './access/administrators.ts'
 import { AppError } from './app-error.ts'
+import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import type { FeatureDeps } from './feature-deps.ts'
+import { apiKeysRoutes } from './features/auth/api-keys.routes.ts'
 import { authRoutes } from './features/auth/auth.routes.ts'
 import { identifyCookie, identifyToken } from './features/auth/identities.service.ts'
+import { ownAccountRoutes } from './features/auth/own-account.routes.ts'
+import { revokeSessionsOf } from './features/auth/sessions.repository.ts'
 import type { TokenMaker } from './features/auth/tokens.service.ts'
 import { ensureAuthors, ownAuthors } from './features/authors/authors.repository.ts'
 import { countEggs, defaultsOf } from './features/import-sessions/import-sessions.service.ts'
@@ -19,6 +24,8 @@ import type { ImportedPhotos } from './features/import-sessions/folder-backend.t
 import { FolderRunner } from './features/import-sessions/folder-runner.ts'
 import { ImportRoots } from './features/import-sessions/import-roots.ts'
 import { importSessionsRoutes } from './features/import-sessions/import-sessions.routes.ts'
+import { invitesRoutes } from './features/invites/invites.routes.ts'
+import { invitations } from './features/invites/invites.service.ts'
 import { operationsRoutes } from './features/operations/operations.routes.ts'
 import { originalsRoutes } from './features/originals/originals.routes.ts'
 import { ensureVolumes } from './features/originals/volumes.repository.ts'
@@ -28,6 +35,8 @@ import { findKnown } from './features/photos/known.service.ts'
 import { photosRoutes } from './features/photos/photos.routes.ts'
 import { previewsRoutes } from './features/previews/previews.routes.ts'
 import { timelineRoutes } from './features/timeline/timeline.routes.ts'
+import { usersRoutes } from './features/users/users.routes.ts'
+import { clientAddress } from './http/client-address.ts'
 import { makeOriginRule } from './http/origins.ts'
 import { serveApiDescription } from './http/openapi.ts'
 import { answerErrors, answerUnreadablePath } from './http/problems.ts'
@@ -69,6 +78,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     identities: {
       byToken: (token) => identifyToken(storage.db, tokens.verify, token),
       byCookie: (value) => identifyCookie(storage.db, value),
+      isAdministrator: (viewer) => isAdministrator(storage.db, viewer),
     },
     isAllowedOrigin: makeOriginRule(config),
     rateLimit:
@@ -88,7 +98,11 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
       route(app, '', context, endpoint, handler),
   }
 
-  authRoutes(deps, maker)
+  authRoutes(deps, maker, invitations)
+  ownAccountRoutes(deps)
+  apiKeysRoutes(deps)
+  usersRoutes(deps, (tx, userId) => revokeSessionsOf(tx, userId, { at: now() }))
+  invitesRoutes(deps)
   const { db } = storage
   const roots = new ImportRoots(config.importRoots)
   const photos: CreateDeps = {
@@ -158,7 +172,7 @@ async function addCommonGround(app: FastifyInstance, config: Config, storage: St
   await app.register(rateLimit, {
     global: false,
     store: makeRateLimitStore((key, windowMs) => countHit(storage.db, key, windowMs)),
-    keyGenerator: (request) => `${request.routeOptions.url}|${request.ip}`,
+    keyGenerator: (request) => `${request.routeOptions.url}|${clientAddress(request)}`,
     errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl),
   })
 }

@@ -38,7 +38,7 @@ const environment = z.object({
     .regex(/^(sqlite:|postgres(ql)?:\/\/)/, 'begins with sqlite: or postgres://')
     .optional(),
   IMALINK_SECRET: z.string().optional(),
-  IMALINK_REGISTRATION: z.enum(['open', 'closed']).default('open'),
+  IMALINK_REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
   IMALINK_AUTH_RATE_LIMIT: z.coerce.number().int().min(0).default(10),
   IMALINK_ALLOWED_ORIGINS: list,
   IMALINK_TRUSTED_PROXIES: list,

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError } from './config.ts'
+import { forgetEndedSessions } from './features/auth/sessions.service.ts'
+import { forgetOldAddresses } from './features/auth/sign-in.service.ts'
 import { ensureInstallation } from './features/operations/installation.repository.ts'
 import { purgeOldTrash } from './features/photos/trash.service.ts'
 import { type Storage, errorCodeOf } from './storage/database/database.ts'
@@ -68,11 +70,16 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
   }
 }
 
-/** Trash that is 30 days old, and counts of rate limits that have passed. A failure is tried again an hour later. */
+/**
+ * Trash that is 30 days old, and what no longer counts of rate limits, sessions and addresses. A failure is tried again
+ * an hour later.
+ */
 async function keepHouse({ db }: Storage, log: Logger): Promise<void> {
   try {
     const purged = await purgeOldTrash(db)
     await forgetOldHits(db)
+    await forgetEndedSessions(db)
+    await forgetOldAddresses(db)
     if (purged > 0) log.info({ purged }, 'old trash deleted')
   } catch (error) {
     log.error({ err: error }, 'housekeeping failed')

@@ -67,7 +67,7 @@ describe('reset-password', () => {
   })
 
   test.each([
-    ['too short', 'short\n', 'at least 8 characters'],
+    ['too short', 'short\n', 'at least 8 bytes'],
     ['too long for bcrypt', `${'p'.repeat(73)}\n`, '72 bytes'],
   ])('refuses a password that is %s', async (_what, input, reason) => {
     await app.as(BOB)

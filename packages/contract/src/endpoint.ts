@@ -23,6 +23,7 @@ export interface Upload {
  * `access`: `anyone` ignores credentials, `optional` shows an anonymous caller what is public, `user` needs an account.
  * `importScope`: an API key of scope `import` may call it.
  * `accountOnly`: no API key may call it, whatever its scope.
+ * `adminOnly`: administrators alone may call it, with a session or a key of scope `full`.
  * `maxBodyBytes`: the largest body, in bytes; 64 KiB where it is left out.
  */
 export interface Endpoint {
@@ -31,6 +32,7 @@ export interface Endpoint {
   readonly access: 'anyone' | 'optional' | 'user'
   readonly importScope?: true
   readonly accountOnly?: true
+  readonly adminOnly?: true
   readonly rateLimited?: true
   readonly group: string
   readonly summary: string

@@ -1,16 +1,22 @@
-import { accountsEndpoints } from './accounts.ts'
+import { apiKeysEndpoints } from './api-keys.ts'
+import { authEndpoints } from './auth.ts'
 import { importSessionsEndpoints } from './import-sessions.ts'
+import { invitesEndpoints } from './invites.ts'
 import { operationsEndpoints } from './operations.ts'
 import { originalsEndpoints } from './originals.ts'
 import { photosEndpoints } from './photos.ts'
 import { previewsEndpoints } from './previews.ts'
 import { timelineEndpoints } from './timeline.ts'
+import { usersEndpoints } from './users.ts'
 
 export const API_PATH = '/api/v1'
 
 /** The whole contract of the backend, one row an endpoint; paths are below `API_PATH`. */
 export const endpoints = {
-  ...accountsEndpoints,
+  ...authEndpoints,
+  ...usersEndpoints,
+  ...apiKeysEndpoints,
+  ...invitesEndpoints,
   ...photosEndpoints,
   ...previewsEndpoints,
   ...timelineEndpoints,

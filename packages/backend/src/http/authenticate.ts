@@ -8,6 +8,7 @@ import { SESSION_COOKIE } from './session-cookie.ts'
 export interface Identities {
   byToken(token: string): Promise<SignedIn | null>
   byCookie(cookie: string): Promise<{ viewer: SignedIn; renewed: boolean } | null>
+  isAdministrator(viewer: SignedIn): Promise<boolean>
 }
 
 export interface OriginRule {
@@ -59,7 +60,7 @@ function requireOwnOrigin(request: FastifyRequest, isAllowedOrigin: OriginRule):
 }
 
 /** Refuses whoever the endpoint is not for. */
-export function authorize(viewer: Viewer, endpoint: Endpoint): void {
+export async function authorize(viewer: Viewer, endpoint: Endpoint, identities: Identities): Promise<void> {
   if (viewer.userId === null) {
     if (endpoint.access === 'user') throw new AppError('credentials_required', 'Sign in to do this.')
     return
@@ -70,10 +71,14 @@ export function authorize(viewer: Viewer, endpoint: Endpoint): void {
       `An API key of scope "${viewer.credential.scope}" may not do this.`,
     )
   }
+  if (endpoint.adminOnly && !(await identities.isAdministrator(viewer)))
+    throw new AppError('administrators_only', 'Only administrators of this server may do this.')
 }
 
 function keyAllows(scope: 'read' | 'import' | 'full', endpoint: Endpoint): boolean {
   if (endpoint.accountOnly) return false
   if (scope === 'full') return true
-  return scope === 'read' ? endpoint.method === 'GET' : endpoint.importScope === true
+  if (scope === 'import') return endpoint.importScope === true
+  // What administrators read is not their own.
+  return endpoint.method === 'GET' && endpoint.adminOnly !== true
 }

@@ -61,7 +61,7 @@ export function route<E extends Endpoint>(
       )
       if (cookie === 'clear') clearSessionCookie(request, reply)
       if (cookie === 'renew') renewSessionCookie(request, reply)
-      authorize(viewer, endpoint)
+      await authorize(viewer, endpoint, context.identities)
       refuseOtherMedia(request, endpoint)
       viewers.set(request, viewer)
     },

@@ -113,7 +113,9 @@ export async function assemble(app: App) {
     as('ada', 'the administrator', administrator),
     as(null, 'nobody in particular', app.anonymous),
   ]
-  return { owner, session, volumeId: volume.id, keyId: oldKey.id, photos, viewers }
+  const { data: sessions } = await call(owner.server, endpoints.listSessions, {})
+  const sessionId = sessions.find(({ is_current }) => !is_current)?.id
+  return { owner, session, volumeId: volume.id, keyId: oldKey.id, sessionId, photos, viewers }
 }
 
 export type Cast = Awaited<ReturnType<typeof assemble>>
@@ -138,7 +140,8 @@ async function revokedKeyOf(app: App, server: Caller['server']): Promise<Caller>
 }
 
 async function browserOf(app: App, { username, password }: Person): Promise<Caller> {
-  const reply = await app.anonymous.post('/api/v1/auth/login', { username, password })
+  const browser = { 'user-agent': 'a secret browser' }
+  const reply = await app.anonymous.post('/api/v1/auth/login', { username, password }, browser)
   return browserAt(app.origin, cookieFrom(reply) ?? '')
 }
 

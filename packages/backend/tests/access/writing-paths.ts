@@ -42,6 +42,7 @@ export const belongings = {
   deleteImportSession: ({ caller }, cast) => caller.delete(session(cast)),
   updateVolume: ({ caller }, cast) =>
     caller.put(`/api/v1/originals/volumes/${cast.volumeId}`, { label: 'taken over' }),
+  endSession: ({ caller }, cast) => caller.delete(`/api/v1/users/me/sessions/${cast.sessionId}`),
   deleteApiKey: ({ caller }, cast) => caller.delete(`/api/v1/users/me/api-keys/${cast.keyId}`),
 } satisfies Partial<Record<EndpointName, BelongingPath>>
 
@@ -50,6 +51,7 @@ export const ownLists = {
   listImportSessions: '/api/v1/import-sessions',
   listVolumes: '/api/v1/originals/volumes',
   listApiKeys: '/api/v1/users/me/api-keys',
+  listSessions: '/api/v1/users/me/sessions',
 } as const satisfies Partial<Record<EndpointName, string>>
 
 /** A path that makes photos of the caller's own: of the same picture as one of the cast, and into what is the owner's. */

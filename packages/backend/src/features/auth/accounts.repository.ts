@@ -1,8 +1,7 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Insertable, Updateable } from 'kysely'
 import type { Db } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
-
-export type UserRow = Selectable<Database['users']>
+import type { UserRow } from '../../user-shape.ts'
 
 /** Inserts a user; the unique constraints on name and address decide between two that come at once. */
 export function insertUser(db: Db, user: Insertable<Database['users']>): Promise<UserRow> {
@@ -35,20 +34,36 @@ export function findUser(db: Db, userId: number): Promise<UserRow | undefined> {
   return db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst()
 }
 
-export async function isTaken(db: Db, column: 'username_key' | 'email_key', key: string): Promise<boolean> {
-  const user = await db.selectFrom('users').select('id').where(column, '=', key).executeTakeFirst()
+/** Whether an account other than `exceptUserId` has the name or address. */
+export async function isTaken(
+  db: Db,
+  column: 'username_key' | 'email_key',
+  key: string,
+  exceptUserId = 0,
+): Promise<boolean> {
+  const user = await db
+    .selectFrom('users')
+    .select('id')
+    .where(column, '=', key)
+    .where('id', '<>', exceptUserId)
+    .executeTakeFirst()
   return user !== undefined
 }
 
-export async function setPasswordHash(
+/** Changes what is given of a user; undefined where there is none any more. */
+export function updateUser(
   db: Db,
   userId: number,
-  passwordHash: string,
-  at: string,
-): Promise<void> {
-  await db
-    .updateTable('users')
-    .set({ password_hash: passwordHash, updated_at: at })
-    .where('id', '=', userId)
-    .executeTakeFirstOrThrow()
+  change: Updateable<Database['users']>,
+): Promise<UserRow | undefined> {
+  return db.updateTable('users').set(change).where('id', '=', userId).returningAll().executeTakeFirst()
+}
+
+/** Deletes a user, and by the database's own references everything they own. */
+export async function deleteUser(db: Db, userId: number): Promise<void> {
+  await db.deleteFrom('users').where('id', '=', userId).execute()
+}
+
+export async function areThereUsers(db: Db): Promise<boolean> {
+  return (await db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
 }

@@ -1,57 +1,68 @@
 import { randomBytes } from 'node:crypto'
-import type { BodyOf, User, accountsEndpoints } from '@imalink/contract'
+import type { BodyOf, authEndpoints } from '@imalink/contract'
 import { AppError } from '../../app-error.ts'
 import { now } from '../../clock.ts'
-import { type Db, inTransaction, isUniqueViolation } from '../../storage/database/database.ts'
-import {
-  claimFirstAdmin,
-  findUserByName,
-  insertUser,
-  isTaken,
-  setPasswordHash,
-  type UserRow,
-} from './accounts.repository.ts'
-import { hashPassword, passwordMatches } from './secrets.ts'
+import { type Db, type Tx, inTransaction, isUniqueViolation } from '../../storage/database/database.ts'
+import type { UserRow } from '../../user-shape.ts'
+import { claimFirstAdmin, findUserByName, insertUser, isTaken, updateUser } from './accounts.repository.ts'
+import { hashPassword } from './secrets.ts'
 import { revokeSessionsOf } from './sessions.repository.ts'
 
-type Registration = BodyOf<typeof accountsEndpoints.register>
+type Registration = BodyOf<typeof authEndpoints.register>
 
-export function toUser(row: UserRow): User {
-  return {
-    id: row.id,
-    username: row.username,
-    email: row.email,
-    display_name: row.display_name,
-    is_active: row.is_active === 1,
-    is_admin: row.is_admin === 1,
-    created_at: row.created_at,
-    updated_at: row.updated_at,
-  }
+/** What accounts need of invitations. */
+export interface Invitations {
+  isOpen(db: Db, code: string): Promise<boolean>
+  /** Uses an invitation up for one account; false where another was quicker. */
+  spend(tx: Tx, code: string, userId: number): Promise<boolean>
+}
+
+interface RegistrationRules {
+  readonly registration: 'open' | 'invite' | 'closed'
+  readonly invitations: Invitations
 }
 
 /**
  * Makes an account; the first of an installation is its administrator.
- * Throws `registration_closed`, `username_taken`, `email_taken`.
+ * Throws `registration_closed`, `invite_invalid`, `username_taken`, `email_taken`.
  */
 export async function registerUser(
   db: Db,
   registration: Registration,
-  rules: { registration: 'open' | 'closed' },
+  rules: RegistrationRules,
 ): Promise<UserRow> {
-  if (rules.registration === 'closed')
-    throw new AppError('registration_closed', 'This server takes no new accounts.')
+  const code = await admit(db, registration, rules)
   const username = registration.username ?? `user-${randomBytes(5).toString('hex')}`
-  await refuseTaken(db, username, registration.email)
+  const names = { username, email: registration.email }
+  await refuseTaken(db, names)
   const passwordHash = await hashPassword(registration.password)
-  try {
-    return await inTransaction(db, async (tx) =>
-      insertUser(tx, newUser(registration, username, passwordHash, await claimFirstAdmin(tx))),
-    )
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    await refuseTaken(db, username, registration.email)
-    throw error
-  }
+  return orTaken(db, names, () =>
+    inTransaction(db, async (tx) => {
+      const isFirst = await claimFirstAdmin(tx)
+      const user = await insertUser(tx, newUser(registration, username, passwordHash, isFirst))
+      if (code !== null && !(await rules.invitations.spend(tx, code, user.id))) throw invalidInvite()
+      return user
+    }),
+  )
+}
+
+/** The code of the invitation that the account will use up, null where none is needed. */
+async function admit(
+  db: Db,
+  { invite }: Registration,
+  { registration, invitations }: RegistrationRules,
+): Promise<string | null> {
+  if (registration === 'open') return null
+  if (registration === 'closed')
+    throw new AppError('registration_closed', 'This server takes no new accounts.')
+  if (invite === undefined)
+    throw new AppError('invite_invalid', 'This server takes new accounts by invitation only.')
+  if (!(await invitations.isOpen(db, invite))) throw invalidInvite()
+  return invite
+}
+
+function invalidInvite(): AppError {
+  return new AppError('invite_invalid', 'The invitation is unknown, used or expired; ask for another.')
 }
 
 function newUser(
@@ -60,13 +71,14 @@ function newUser(
   passwordHash: string,
   isAdmin: boolean,
 ) {
-  const at = now()
+  const [at, shownName] = [now(), display_name ?? username]
   return {
     username,
     username_key: username.toLowerCase(),
     email,
     email_key: email.toLowerCase(),
-    display_name: display_name ?? username,
+    display_name: shownName,
+    display_name_key: shownName.toLowerCase(),
     password_hash: passwordHash,
     is_active: 1,
     is_admin: isAdmin ? 1 : 0,
@@ -76,23 +88,32 @@ function newUser(
   } as const
 }
 
-async function refuseTaken(db: Db, username: string, email: string): Promise<void> {
-  if (await isTaken(db, 'username_key', username.toLowerCase())) {
-    throw new AppError('username_taken', 'Another account has this username.')
-  }
-  if (await isTaken(db, 'email_key', email.toLowerCase())) {
-    throw new AppError('email_taken', 'Another account has this e-mail address.')
-  }
+export interface ChosenNames {
+  readonly username?: string | undefined
+  readonly email?: string | undefined
 }
 
-/** The account that name and password open. Throws `wrong_credentials`, alike and in like time for both. */
-export async function checkPassword(db: Db, name: string, password: string): Promise<UserRow> {
-  const user = await findUserByName(db, name)
-  const matches = await passwordMatches(password, user?.password_hash)
-  if (!matches || !user || user.is_active !== 1) {
-    throw new AppError('wrong_credentials', 'The name or the password is wrong.')
+/** Refuses a name or address that an account other than `exceptUserId` has: `username_taken`, `email_taken`. */
+async function refuseTaken(db: Db, { username, email }: ChosenNames, exceptUserId?: number): Promise<void> {
+  if (username && (await isTaken(db, 'username_key', username.toLowerCase(), exceptUserId)))
+    throw new AppError('username_taken', 'Another account has this username.')
+  if (email && (await isTaken(db, 'email_key', email.toLowerCase(), exceptUserId)))
+    throw new AppError('email_taken', 'Another account has this e-mail address.')
+}
+
+/** Does what gives somebody these names; where the database finds one taken, says which. */
+export async function orTaken<T>(
+  db: Db,
+  names: ChosenNames,
+  work: () => Promise<T>,
+  exceptUserId?: number,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isUniqueViolation(error)) await refuseTaken(db, names, exceptUserId)
+    throw error
   }
-  return user
 }
 
 /** Gives a user another password and ends every session of theirs. False where nobody has that name. */
@@ -101,8 +122,8 @@ export async function resetPassword(db: Db, name: string, password: string): Pro
   if (!user) return false
   const passwordHash = await hashPassword(password)
   await inTransaction(db, async (tx) => {
-    await setPasswordHash(tx, user.id, passwordHash, now())
-    await revokeSessionsOf(tx, user.id, now())
+    await updateUser(tx, user.id, { password_hash: passwordHash, updated_at: now() })
+    await revokeSessionsOf(tx, user.id, { at: now() })
   })
   return true
 }

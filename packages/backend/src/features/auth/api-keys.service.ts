@@ -1,4 +1,4 @@
-import type { ApiKey, BodyOf, ListMeta, QueryOf, accountsEndpoints } from '@imalink/contract'
+import type { ApiKey, BodyOf, ListMeta, QueryOf, apiKeysEndpoints } from '@imalink/contract'
 import { z } from 'zod'
 import type { SignedIn } from '../../access/viewer.ts'
 import { now } from '../../clock.ts'
@@ -19,7 +19,7 @@ function toApiKey(row: ApiKeyRow): ApiKey {
 export async function createApiKey(
   db: Db,
   owner: SignedIn,
-  wanted: BodyOf<typeof accountsEndpoints.createApiKey>,
+  wanted: BodyOf<typeof apiKeysEndpoints.createApiKey>,
 ): Promise<ApiKey & { key: string }> {
   const key = API_KEY_PREFIX + randomToken()
   const row = await insertApiKey(db, {
@@ -39,7 +39,7 @@ export async function createApiKey(
 export async function pageOfApiKeys(
   db: Db,
   owner: SignedIn,
-  query: QueryOf<typeof accountsEndpoints.listApiKeys>,
+  query: QueryOf<typeof apiKeysEndpoints.listApiKeys>,
 ): Promise<{ data: ApiKey[]; meta: ListMeta }> {
   const page = readPage(query, LIST, z.int())
   const rows = await listApiKeys(db, owner, page)

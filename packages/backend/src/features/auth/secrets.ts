@@ -10,6 +10,11 @@ export function randomToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url')
 }
 
+/** 128 random bits in 32 hexadecimal digits: a name, not a secret. */
+export function randomHandle(): string {
+  return randomBytes(16).toString('hex')
+}
+
 /** How random tokens are kept: nobody who reads the database can use them. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
@@ -28,6 +33,11 @@ export function sessionCookie(secret: string, sessionId: string): string {
   return createHmac('sha256', secret).update(`cookie:${sessionId}`).digest('base64url')
 }
 
+/** How the address of a caller is kept: to be recognised, not read. */
+export function addressHash(secret: string, address: string): string {
+  return createHmac('sha256', secret).update(`address:${address}`).digest('base64url')
+}
+
 /** bcrypt, off the event loop. */
 export function hashPassword(password: string): Promise<string> {
   return hash(password, { cost: BCRYPT_COST })
@@ -42,7 +52,7 @@ export async function passwordMatches(password: string, passwordHash: string | u
   return matches && passwordHash !== undefined && isReadWhole(password)
 }
 
-/** bcrypt compares 72 bytes, and nothing behind a NUL: what follows would count for nothing. */
+/** bcrypt compares 72 bytes, nothing behind a NUL, and halves of characters as if they were all the same. */
 function isReadWhole(password: string): boolean {
-  return Buffer.byteLength(password) <= 72 && !password.includes('\0')
+  return Buffer.byteLength(password) <= 72 && !password.includes('\0') && password.isWellFormed()
 }

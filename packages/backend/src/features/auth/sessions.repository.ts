@@ -1,4 +1,5 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, type SqlBool, sql } from 'kysely'
+import type { SignedIn } from '../../access/viewer.ts'
 import type { Db } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
@@ -41,12 +42,86 @@ export async function revokeSession(db: Db, sessionId: string, at: string): Prom
   await db.updateTable('sessions').set({ revoked_at: at }).where('id', '=', sessionId).execute()
 }
 
-export async function revokeSessionsOf(db: Db, userId: number, at: string): Promise<void> {
+/** Ends every session of a user, `except` one where it is given. */
+export async function revokeSessionsOf(
+  db: Db,
+  userId: number,
+  { at, except = '' }: { at: string; except?: string },
+): Promise<void> {
   await db
     .updateTable('sessions')
     .set({ revoked_at: at })
     .where('user_id', '=', userId)
+    .where('id', '<>', except)
     .where('revoked_at', 'is', null)
+    .execute()
+}
+
+/** Ends the session of the owner's that has this handle; its id, or undefined where no such session lives. */
+export async function revokeSessionByHandle(
+  db: Db,
+  owner: SignedIn,
+  handle: string,
+  at: string,
+): Promise<string | undefined> {
+  const ended = await db
+    .updateTable('sessions')
+    .set({ revoked_at: at })
+    .where('handle', '=', handle)
+    .where('user_id', '=', owner.userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', at)
+    .returning('id')
+    .executeTakeFirst()
+  return ended?.id
+}
+
+/** Where a session stands in the order of sign-ins. */
+export interface SessionKey {
+  readonly created_at: string
+  readonly handle: string
+}
+
+function liveSessionsOf(db: Db, owner: SignedIn, at: string) {
+  return db
+    .selectFrom('sessions')
+    .where('user_id', '=', owner.userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', at)
+}
+
+/** One page and one row more of the owner's sessions that still count, latest sign-in first. */
+export function listSessions(
+  db: Db,
+  owner: SignedIn,
+  page: { limit: number; offset: number; after: SessionKey | null; at: string },
+) {
+  return liveSessionsOf(db, owner, page.at)
+    .select(['id', 'handle', 'user_agent', 'created_at', 'last_used_at', 'expires_at'])
+    .$if(page.after !== null, (rows) =>
+      rows.where(
+        sql<SqlBool>`(created_at, handle) < (${page.after?.created_at ?? ''}, ${page.after?.handle ?? ''})`,
+      ),
+    )
+    .orderBy('created_at', 'desc')
+    .orderBy('handle', 'desc')
+    .limit(page.limit + 1)
+    .offset(page.offset)
+    .execute()
+}
+
+export async function countSessions(db: Db, owner: SignedIn, at: string): Promise<number> {
+  const row = await liveSessionsOf(db, owner, at)
+    .select(sql<number>`count(*)`.as('count'))
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+/** Removes sessions, and their refresh tokens with them, that ended before `before`. */
+export async function deleteEndedSessions(db: Db, before: string): Promise<void> {
+  await db
+    .deleteFrom('sessions')
+    .where((session) => session.or([session('revoked_at', '<', before), session('expires_at', '<', before)]))
     .execute()
 }
 

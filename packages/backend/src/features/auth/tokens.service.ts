@@ -3,9 +3,17 @@ import type { Tokens } from '@imalink/contract'
 import { AppError } from '../../app-error.ts'
 import { fromNow, now } from '../../clock.ts'
 import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
-import { type UserRow, findUser } from './accounts.repository.ts'
-import { toUser } from './accounts.service.ts'
-import { hashToken, nextRefreshToken, randomToken, sessionCookie } from './secrets.ts'
+import { type UserRow, toUser } from '../../user-shape.ts'
+import { findUser } from './accounts.repository.ts'
+import { rememberAddress } from './known-addresses.repository.ts'
+import {
+  addressHash,
+  hashToken,
+  nextRefreshToken,
+  randomHandle,
+  randomToken,
+  sessionCookie,
+} from './secrets.ts'
 import {
   findLiveSession,
   findRefreshToken,
@@ -41,26 +49,36 @@ export interface SignInResult {
   readonly cookie: string
 }
 
-/** A new session: its cookie, and its first pair of tokens. */
+/** Where somebody signs in from. */
+export interface SignInPlace {
+  readonly userAgent: string | null
+  readonly address: string
+}
+
+/** A new session: its cookie, and its first pair of tokens. The account's own limit is lifted for the address. */
 export async function beginSession(
   db: Db,
   maker: TokenMaker,
   user: UserRow,
-  from: { userAgent: string | null },
+  from: SignInPlace,
 ): Promise<SignInResult> {
   const [sessionId, refreshToken, at] = [randomToken(), randomToken(), now()]
   const cookie = sessionCookie(maker.secret, sessionId)
-  await insertSession(db, {
-    id: sessionId,
-    user_id: user.id,
-    cookie_hash: hashToken(cookie),
-    user_agent: from.userAgent?.slice(0, 300) ?? null,
-    created_at: at,
-    last_used_at: at,
-    expires_at: fromNow(SESSION_MS),
-    revoked_at: null,
+  await inTransaction(db, async (tx) => {
+    await insertSession(tx, {
+      id: sessionId,
+      handle: randomHandle(),
+      user_id: user.id,
+      cookie_hash: hashToken(cookie),
+      user_agent: from.userAgent?.slice(0, 300) ?? null,
+      created_at: at,
+      last_used_at: at,
+      expires_at: fromNow(SESSION_MS),
+      revoked_at: null,
+    })
+    await keepRefreshToken(tx, sessionId, refreshToken, at)
+    await rememberAddress(tx, user.id, addressHash(maker.secret, from.address), at)
   })
-  await keepRefreshToken(db, sessionId, refreshToken, at)
   return { tokens: makePair(maker, user, { sessionId, refreshToken, at }), cookie }
 }
 

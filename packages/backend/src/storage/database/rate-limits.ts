@@ -22,6 +22,16 @@ export async function countHit(
   return { hits: row.hits, resetsAt: row.resets_at }
 }
 
+/** As if the call had not been counted. */
+export async function takeBackHit(db: Db, key: string): Promise<void> {
+  await db
+    .updateTable('rate_limits')
+    .set({ hits: sql<number>`hits - 1` })
+    .where('key', '=', key)
+    .where('hits', '>', 0)
+    .execute()
+}
+
 export async function forgetOldHits(db: Db): Promise<void> {
   await db.deleteFrom('rate_limits').where('resets_at', '<', Date.now()).execute()
 }

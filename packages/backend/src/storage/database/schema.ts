@@ -31,6 +31,8 @@ export interface Database {
     email: string
     email_key: string
     display_name: string
+    /** Lower-cased, so that a search finds it on both engines. */
+    display_name_key: Generated<string>
     password_hash: string
     is_active: Bit
     is_admin: Bit
@@ -42,6 +44,8 @@ export interface Database {
   /** One sign-in: a cookie and a family of refresh tokens, ended together. */
   sessions: {
     id: Once<string>
+    /** Names the session to its user; opens nothing. */
+    handle: Once<string>
     user_id: Once<number>
     cookie_hash: Once<string>
     user_agent: string | null
@@ -69,6 +73,26 @@ export interface Database {
     created_at: Once<string>
     expires_at: string | null
     last_used_at: string | null
+  }
+
+  /** Where a user has signed in: others cannot lock them out there. */
+  known_addresses: {
+    user_id: Once<number>
+    address_hash: Once<string>
+    signed_in_at: string
+  }
+
+  /** One makes one account where registration is by invitation. */
+  invites: {
+    id: Id
+    code_hash: Once<string>
+    note: string | null
+    /** Null for one that was made on the server's own machine, or by an account that is gone. */
+    created_by: number | null
+    created_at: Once<string>
+    expires_at: string
+    used_by: number | null
+    used_at: string | null
   }
 
   rate_limits: {

@@ -11,7 +11,10 @@ test('a password that is too short or too long is told at its field in a whole s
     return problemsOf(checked.error?.issues ?? [], labels)
   }
 
-  expect(said('short')).toEqual({ fields: { password: 'Password needs at least 8 characters.' }, form: null })
+  expect(said('short')).toEqual({
+    fields: { password: 'Password needs at least 8 bytes, which are 8 plain letters.' },
+    form: null,
+  })
   expect(said('å'.repeat(37)).fields['password']).toContain('longer than 72 bytes')
   expect(said('å'.repeat(36))).toEqual({ fields: {}, form: null })
 })

@@ -20,7 +20,7 @@ interface Issue {
 }
 
 /**
- * Puts each issue at its field; the messages of the contract continue the field's name ("needs at least 8 characters").
+ * Puts each issue at its field; the messages of the contract continue the field's name ("needs at least 8 bytes").
  * An issue at no field of the form is said above it.
  */
 export function problemsOf(issues: readonly Issue[], labels: Readonly<Record<string, string>>): FormProblems {
@@ -40,7 +40,7 @@ function nameIn(path: Issue['path']): string {
   return String(parts.at(-1) ?? '')
 }
 
-/** "Invalid email address" stands by itself; "needs at least 8 characters" continues the label. */
+/** "Invalid email address" stands by itself; "needs at least 8 bytes" continues the label. */
 function sentence(label: string, message: string): string {
   const text = /^\p{Lu}/u.test(message) ? message : `${label} ${message}`
   return /[.!?]$/.test(text) ? text : `${text}.`

@@ -78,7 +78,7 @@ function RegisterForm({ needsInvite }: { readonly needsInvite: boolean }) {
         type="password"
         autoComplete="new-password"
         required
-        hint="At least 8 characters, at most 72 bytes (72 plain letters, fewer with accents or emoji)."
+        hint="8 to 72 bytes: as many plain letters, fewer with accents or emoji."
         error={fields['password']}
       />
       <TextField

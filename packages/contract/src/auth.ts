@@ -1,18 +1,25 @@
 import { z } from 'zod'
 import { endpoint, nothing } from './endpoint.ts'
-import { givenInstant, id, instant, listOf, pageQuery, pathId, plainText } from './fields.ts'
+import { id, instant, plainText } from './fields.ts'
 
+const MIN_PASSWORD_BYTES = 8
 const MAX_PASSWORD_BYTES = 72
+const loneSurrogate = /\p{Surrogate}/u
 
 /** bcrypt reads 72 bytes and no more, so a longer password is refused rather than cut. */
 export const newPassword = z
   .string()
-  .min(8, 'needs at least 8 characters')
+  .refine((text) => utf8Length(text) >= MIN_PASSWORD_BYTES, 'needs at least 8 bytes, which are 8 plain letters')
   .refine(
     (text) => utf8Length(text) <= MAX_PASSWORD_BYTES,
     'is longer than 72 bytes, which is all that bcrypt reads',
   )
   .refine((text) => !text.includes('\0'), 'has a NUL character, where bcrypt stops reading')
+  .refine((text) => !loneSurrogate.test(text), 'has half a character, which is the same as any other half')
+  .meta({ description: '8-72 bytes in UTF-8' })
+
+/** A password that is compared, whatever it is. */
+export const givenPassword = z.string().max(1000)
 
 /** Bytes of a text in UTF-8, without an encoder: the contract uses nothing but the language. */
 function utf8Length(text: string): number {
@@ -24,10 +31,12 @@ function utf8Length(text: string): number {
 
 const reservedUsernames = ['all', 'mine', 'me']
 
-const username = z
+export const username = z
   .string()
   .regex(/^[\p{L}\p{N}._-]{2,50}$/u, 'has 2-50 letters, digits, dots, hyphens or underscores')
   .refine((name) => !reservedUsernames.includes(name.toLowerCase()), 'is reserved')
+
+export const emailAddress = z.email().max(254)
 
 export const user = z
   .object({
@@ -52,23 +61,7 @@ export const tokens = z.object({
 })
 export type Tokens = z.infer<typeof tokens>
 
-export const keyScope = z.enum(['read', 'import', 'full'])
-export type KeyScope = z.infer<typeof keyScope>
-
-export const apiKey = z
-  .object({
-    id,
-    name: z.string(),
-    prefix: z.string(),
-    scope: keyScope,
-    created_at: instant,
-    expires_at: instant.nullable(),
-    last_used_at: instant.nullable(),
-  })
-  .meta({ id: 'ApiKey' })
-export type ApiKey = z.infer<typeof apiKey>
-
-export const accountsEndpoints = {
+export const authEndpoints = {
   register: endpoint({
     method: 'POST',
     path: '/auth/register',
@@ -77,14 +70,14 @@ export const accountsEndpoints = {
     group: 'Accounts',
     summary: 'Create an account; a browser is signed in by cookie as well',
     body: z.strictObject({
-      email: z.email().max(254),
+      email: emailAddress,
       password: newPassword,
       username: username.optional(),
       display_name: plainText(100).min(1).optional(),
       invite: z.string().max(200).optional(),
     }),
     replies: { 201: user },
-    errors: ['username_taken', 'email_taken', 'registration_closed'],
+    errors: ['username_taken', 'email_taken', 'registration_closed', 'invite_invalid'],
   }),
   login: endpoint({
     method: 'POST',
@@ -97,7 +90,7 @@ export const accountsEndpoints = {
       .strictObject({
         email: z.string().max(254).optional(),
         username: z.string().max(254).optional(),
-        password: z.string().max(1000),
+        password: givenPassword,
       })
       .refine(
         (body) => (body.email === undefined) !== (body.username === undefined),
@@ -135,41 +128,5 @@ export const accountsEndpoints = {
     summary: 'Who the caller is',
     replies: { 200: user },
     errors: [],
-  }),
-  listApiKeys: endpoint({
-    method: 'GET',
-    path: '/users/me/api-keys',
-    access: 'user',
-    group: 'Accounts',
-    summary: 'The keys of the caller, without their secrets',
-    query: z.object({ ...pageQuery }),
-    replies: { 200: listOf(apiKey) },
-    errors: [],
-  }),
-  createApiKey: endpoint({
-    method: 'POST',
-    path: '/users/me/api-keys',
-    access: 'user',
-    accountOnly: true,
-    group: 'Accounts',
-    summary: 'A long-lived key for a program; it is shown this once',
-    body: z.strictObject({
-      name: plainText(100).min(1),
-      scope: keyScope,
-      expires_at: givenInstant.nullish(),
-    }),
-    replies: { 201: apiKey.omit({ last_used_at: true }).extend({ key: z.string() }) },
-    errors: [],
-  }),
-  deleteApiKey: endpoint({
-    method: 'DELETE',
-    path: '/users/me/api-keys/{id}',
-    access: 'user',
-    accountOnly: true,
-    group: 'Accounts',
-    summary: 'Revoke a key at once',
-    params: z.object({ id: pathId }),
-    replies: { 204: nothing },
-    errors: ['api_key_not_found'],
   }),
 } as const

@@ -1,0 +1,82 @@
+import type { BodyOf, Profile, usersEndpoints } from '@imalink/contract'
+import { hasAdministrator, lockAdministrators } from '../../access/administrators.ts'
+import type { SignedIn } from '../../access/viewer.ts'
+import { AppError } from '../../app-error.ts'
+import { now } from '../../clock.ts'
+import { type Db, inTransaction } from '../../storage/database/database.ts'
+import { type UserRow, toProfile } from '../../user-shape.ts'
+import { areThereUsers, deleteUser, findUser, updateUser } from './accounts.repository.ts'
+import { orTaken } from './accounts.service.ts'
+import { hashPassword } from './secrets.ts'
+import { revokeSessionsOf } from './sessions.repository.ts'
+import { type Caller, confirmPassword } from './sign-in.service.ts'
+
+type ProfileChange = BodyOf<typeof usersEndpoints.updateProfile>
+
+/** The caller's account. Throws `credentials_invalid` where it has gone meanwhile. */
+export async function ownUser(db: Db, owner: SignedIn): Promise<UserRow> {
+  return stillThere(await findUser(db, owner.userId))
+}
+
+function stillThere(user: UserRow | undefined): UserRow {
+  if (!user) throw new AppError('credentials_invalid', 'The account is gone.')
+  return user
+}
+
+/** Changes what is given. Throws `username_taken`, `email_taken`. */
+export async function updateProfile(db: Db, owner: SignedIn, change: ProfileChange): Promise<Profile> {
+  const columns = { ...asColumns(change), updated_at: now() }
+  const update = () => updateUser(db, owner.userId, columns)
+  return toProfile(stillThere(await orTaken(db, change, update, owner.userId)))
+}
+
+function asColumns({ username, email, display_name, share_location }: ProfileChange) {
+  return {
+    ...(username === undefined ? {} : { username, username_key: username.toLowerCase() }),
+    ...(email === undefined ? {} : { email, email_key: email.toLowerCase() }),
+    ...(display_name === undefined ? {} : { display_name, display_name_key: display_name.toLowerCase() }),
+    ...(share_location === undefined ? {} : ({ share_location: share_location ? 1 : 0 } as const)),
+  }
+}
+
+/** Another password; every other session of the caller ends. Throws `wrong_password`, `rate_limited`. */
+export async function changePassword(
+  db: Db,
+  owner: SignedIn,
+  caller: Caller,
+  passwords: BodyOf<typeof usersEndpoints.changePassword>,
+): Promise<void> {
+  const { id } = await confirmPassword(db, caller, owner.userId, passwords.current_password)
+  const passwordHash = await hashPassword(passwords.new_password)
+  const { credential } = owner
+  const except = credential.kind === 'session' ? { except: credential.sessionId } : {}
+  await inTransaction(db, async (tx) => {
+    const at = now()
+    await updateUser(tx, id, { password_hash: passwordHash, updated_at: at })
+    await revokeSessionsOf(tx, id, { at, ...except })
+  })
+}
+
+/**
+ * Removes the caller's account and everything it owns; files of previews go with the sweep that removes those which no
+ * photo refers to. Throws `wrong_password`, `rate_limited`, `last_administrator`.
+ */
+export async function deleteAccount(
+  db: Db,
+  owner: SignedIn,
+  caller: Caller,
+  { password }: BodyOf<typeof usersEndpoints.deleteAccount>,
+): Promise<void> {
+  await confirmPassword(db, caller, owner.userId, password)
+  await inTransaction(db, async (tx) => {
+    await lockAdministrators(tx)
+    const user = stillThere(await findUser(tx, owner.userId))
+    await deleteUser(tx, user.id)
+    const leavesNobody = user.is_admin === 1 && !(await hasAdministrator(tx)) && (await areThereUsers(tx))
+    if (leavesNobody)
+      throw new AppError(
+        'last_administrator',
+        'You are the last administrator; make somebody else one first, or delete the other accounts.',
+      )
+  })
+}
