@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { MUTED, SCENE, cornersOf, furthest, inInk } from './pixels.ts'
-import { type RunningCore, fixture, startCore } from './running-core.ts'
+import { fixture, sharedCore } from './running-core.ts'
 
-let core: RunningCore
-
-beforeAll(async () => {
-  core = await startCore()
-})
-
-afterAll(() => core.close())
+const core = sharedCore()
 
 /** What JPEG at quality 85 may do to a flat colour, and a colour conversion on top. */
 const CLOSE = 6

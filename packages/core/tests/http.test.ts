@@ -1,14 +1,8 @@
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RunningCore, fixture, plainRequest, readProblem, startCore } from './running-core.ts'
+import { describe, expect, test } from 'vitest'
+import { fixture, plainRequest, readProblem, sharedCore } from './running-core.ts'
 
-let core: RunningCore
-
-beforeAll(async () => {
-  core = await startCore()
-})
-
-afterAll(() => core.close())
+const core = sharedCore()
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(core.url + path, { headers })
 

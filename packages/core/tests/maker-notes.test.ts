@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   type TiffEntry,
   ascii,
@@ -9,17 +8,10 @@ import {
   withXmp,
   xmpDocument,
 } from '../../../fixtures/written-words.ts'
-import { type RunningCore, fixture, startCore } from './running-core.ts'
+import { plainJpeg, sharedCore } from './running-core.ts'
 
-let core: RunningCore
-let plain: Buffer
-
-beforeAll(async () => {
-  core = await startCore()
-  plain = await sharp(fixture('plain.png')).jpeg().toBuffer()
-})
-
-afterAll(() => core.close())
+const core = sharedCore()
+const plain = await plainJpeg()
 
 const latin = (text: string) => Buffer.from(text, 'latin1')
 const make = (name: string): TiffEntry => ({ tag: 0x010f, type: 'ascii', value: ascii(name) })

@@ -1,17 +1,10 @@
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type TiffEntry, withExif, withXmp, xmpDocument } from '../../../fixtures/written-words.ts'
-import { type RunningCore, fixture, startCore } from './running-core.ts'
+import { fixture, plainJpeg, sharedCore } from './running-core.ts'
 
-let core: RunningCore
-let plain: Buffer
-
-beforeAll(async () => {
-  core = await startCore()
-  plain = await sharp(fixture('plain.png')).jpeg().toBuffer()
-})
-
-afterAll(() => core.close())
+const core = sharedCore()
+const plain = await plainJpeg()
 
 const text = (tag: number, value: string, encoding: BufferEncoding = 'utf8'): TiffEntry => ({
   tag,
@@ -62,28 +55,28 @@ describe('text in EXIF', () => {
 })
 
 describe('a position', () => {
-  const references = { north: 'N', south: 'S', east: 'E', west: 'W' }
+  const north = { GPSLatitudeRef: 'N', GPSLatitude: '59/1 0/1 0/1' }
+  const east = { GPSLongitudeRef: 'E', GPSLongitude: '10/1 0/1 0/1' }
 
   /** EXIF with a GPS directory behind it; sharp writes it. */
   const gps = (entries: Record<string, string>) =>
     sharp(fixture('plain.png')).withExif({ IFD3: entries }).jpeg().toBuffer()
 
   test('has the signs of its hemispheres', async () => {
-    const file = await gps({
-      GPSLatitudeRef: references.south,
-      GPSLatitude: '33/1 51/1 30/1',
-      GPSLongitudeRef: references.west,
-      GPSLongitude: '70/1 30/1 0/1',
-    })
+    const south = { GPSLatitudeRef: 'S', GPSLatitude: '33/1 51/1 30/1' }
+    const west = { GPSLongitudeRef: 'W', GPSLongitude: '70/1 30/1 0/1' }
 
-    expect(await metadataOf(file)).toMatchObject({ gps_latitude: -33.858333333333334, gps_longitude: -70.5 })
+    expect(await metadataOf(await gps({ ...south, ...west }))).toMatchObject({
+      gps_latitude: -33.858333333333334,
+      gps_longitude: -70.5,
+    })
   })
 
   test('needs no seconds, and no minutes', async () => {
     const file = await gps({
-      GPSLatitudeRef: references.north,
+      ...north,
+      ...east,
       GPSLatitude: '59/1 30/1 0/0',
-      GPSLongitudeRef: references.east,
       GPSLongitude: '105/10 0/0 0/0',
     })
 
@@ -98,13 +91,7 @@ describe('a position', () => {
     ['minutes divided by zero', { GPSLongitude: '10/1 5/0 0/1' }],
     ['a hemisphere that there is not', { GPSLatitudeRef: 'X' }],
   ])('with %s is none, but what XMP says counts', async (_what, wrong) => {
-    const file = await gps({
-      GPSLatitudeRef: references.north,
-      GPSLatitude: '59/1 0/1 0/1',
-      GPSLongitudeRef: references.east,
-      GPSLongitude: '10/1 0/1 0/1',
-      ...wrong,
-    })
+    const file = await gps({ ...north, ...east, ...wrong })
     const inXmp = xmpDocument('', ' exif:GPSLatitude="1,30,0S" exif:GPSLongitude="2,15.0E"')
 
     expect(await metadataOf(file)).toMatchObject({ gps_latitude: null, gps_longitude: null })
@@ -112,10 +99,9 @@ describe('a position', () => {
   })
 
   test('is never put together from two sources', async () => {
-    const north = await gps({ GPSLatitudeRef: references.north, GPSLatitude: '59/1 0/1 0/1' })
-    const east = xmpDocument('', ' exif:GPSLongitude="10,0.0E"')
+    const file = withXmp(await gps(north), xmpDocument('', ' exif:GPSLongitude="10,0.0E"'))
 
-    expect(await metadataOf(withXmp(north, east))).toMatchObject({ gps_latitude: null, gps_longitude: null })
+    expect(await metadataOf(file)).toMatchObject({ gps_latitude: null, gps_longitude: null })
   })
 })
 

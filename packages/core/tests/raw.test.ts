@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { cornersOf, furthest } from './pixels.ts'
-import { type RunningCore, fixture, startCore } from './running-core.ts'
+import { fixture, sharedCore } from './running-core.ts'
 
-let core: RunningCore
-
-beforeAll(async () => {
-  core = await startCore()
-})
-
-afterAll(() => core.close())
+const core = sharedCore()
 
 /** What JPEG may do to a flat colour twice: once in the camera, once in the preview. */
 const CLOSE = 8

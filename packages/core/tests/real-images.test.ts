@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type PhotoEgg, parseWallClock } from '@imalink/contract'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import outcomes from '../../../tests/real-images/outcomes.json' with { type: 'json' }
-import { type RunningCore, readProblem, startCore } from './running-core.ts'
+import { readProblem, sharedCore } from './running-core.ts'
 
 const folder = process.env['IMALINK_TEST_IMAGES'] || null
 
@@ -46,14 +46,7 @@ function readManifest(from: string): Truth[] {
 }
 
 describe.skipIf(!folder)('real images', () => {
-  let core: RunningCore
-
-  beforeAll(async () => {
-    core = await startCore()
-  })
-
-  afterAll(() => core.close())
-
+  const core = sharedCore()
   const bytesOf = (path: string) => readFileSync(join(folder ?? '', path))
 
   test('are all in the table of outcomes, each with its reason', () => {

@@ -3,17 +3,11 @@ import { writeFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import goldenHothashes from './golden-hothashes.json' with { type: 'json' }
-import { type RunningCore, fixture, startCore } from './running-core.ts'
+import { fixture, sharedCore } from './running-core.ts'
 
-let core: RunningCore
-
-beforeAll(async () => {
-  core = await startCore()
-})
-
-afterAll(() => core.close())
+const core = sharedCore()
 
 describe('recipe h1', () => {
   test.each(Object.entries(goldenHothashes))(

@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RunningCore, fixture, startCore } from './running-core.ts'
+import { describe, expect, test } from 'vitest'
+import { fixture, sharedCore } from './running-core.ts'
 
-let core: RunningCore
-
-beforeAll(async () => {
-  core = await startCore({ fileBytes: 100_000 })
-})
-
-afterAll(() => core.close())
+const core = sharedCore({ fileBytes: 100_000 })
 
 describe('what core refuses', () => {
   test.each([

@@ -3,6 +3,8 @@ import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type PhotoEgg, type Problem, photoEgg, problem } from '@imalink/contract'
+import sharp from 'sharp'
+import { afterAll, beforeAll } from 'vitest'
 import { type CoreConfig, readConfig } from '../src/config.ts'
 import { buildServer } from '../src/server.ts'
 
@@ -13,8 +15,14 @@ export function fixture(name: string): Buffer {
   return readFileSync(join(imagesFolder, name))
 }
 
+/** A JPEG of 64 x 48 pixels that says nothing of itself. */
+export function plainJpeg(): Promise<Buffer> {
+  return sharp(fixture('plain.png')).jpeg().toBuffer()
+}
+
 export interface Sent {
   readonly filename?: string
+  readonly sidecar?: Buffer | string
   readonly coldpreviewSize?: number | string
   readonly headers?: Record<string, string>
 }
@@ -32,10 +40,14 @@ export async function startCore(overrides: Partial<CoreConfig> = {}) {
   const { port } = app.server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
 
-  const post = (bytes: Buffer, { filename = 'photo.jpg', coldpreviewSize, headers = {} }: Sent = {}) => {
+  const post = (
+    bytes: Buffer,
+    { filename = 'photo.jpg', sidecar, coldpreviewSize, headers = {} }: Sent = {},
+  ) => {
     const form = new FormData()
     if (coldpreviewSize !== undefined) form.set('coldpreview_size', String(coldpreviewSize))
-    form.set('file', new Blob([new Uint8Array(bytes)]), filename)
+    form.set('file', blobOf(bytes), filename)
+    if (sidecar !== undefined) form.set('sidecar', blobOf(sidecar), 'photo.xmp')
     return fetch(`${url}/v1/process`, { method: 'POST', body: form, headers })
   }
 
@@ -59,6 +71,31 @@ export async function startCore(overrides: Partial<CoreConfig> = {}) {
 }
 
 export type RunningCore = Awaited<ReturnType<typeof startCore>>
+
+/** One core for all tests of the file or the `describe` that calls this; it is there from their first hook on. */
+export function sharedCore(overrides: Partial<CoreConfig> = {}): Omit<RunningCore, 'close'> {
+  let core: RunningCore
+  beforeAll(async () => {
+    core = await startCore(overrides)
+  })
+  afterAll(() => core.close())
+  return {
+    get url() {
+      return core.url
+    },
+    get port() {
+      return core.port
+    },
+    post: (bytes, sent) => core.post(bytes, sent),
+    egg: (bytes, sent) => core.egg(bytes, sent),
+    refusal: (bytes, sent) => core.refusal(bytes, sent),
+  }
+}
+
+/** A part of a form. */
+export function blobOf(content: Buffer | string): Blob {
+  return new Blob([typeof content === 'string' ? content : new Uint8Array(content)])
+}
 
 /** The problem details of an error answer, with the status that the answer really has. */
 export async function readProblem(response: Response): Promise<Problem> {

@@ -1,22 +1,12 @@
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type RunningCore, fixture, plainRequest, startCore } from './running-core.ts'
+import { describe, expect, test } from 'vitest'
+import { fixture, plainRequest, sharedCore, startCore } from './running-core.ts'
 
 const PAGE = 'http://localhost:8000'
 const TOKEN = 'a token of some length'
 
-let core: RunningCore
-let locked: RunningCore
-
-beforeAll(async () => {
-  core = await startCore()
-  locked = await startCore({ token: TOKEN })
-})
-
-afterAll(async () => {
-  await core.close()
-  await locked.close()
-})
+const core = sharedCore()
+const locked = sharedCore({ token: TOKEN })
 
 const paths = [
   '/',
