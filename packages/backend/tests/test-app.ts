@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CreatedPhoto, endpoints, type NewPhotoInput, type Tokens } from '@imalink/contract'
 import { backendAt, call, type Server } from '@imalink/client'
-import { afterAll } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { ensureInstallation } from '../src/features/operations/installation.repository.ts'
 import { migrate } from '../src/storage/database/migrate.ts'
 import { openDatabase } from '../src/storage/open-database.ts'
 import { openDiskPreviewStore } from '../src/storage/previews/disk-preview-store.ts'
+import { holdAgainstDescription } from './described-answers.ts'
 import { makeDatabase } from './test-database.ts'
 
 export interface Person {
@@ -58,7 +59,7 @@ type Settings = Readonly<Record<string, string>>
 
 /**
  * The real app, listening, on a real, empty database and previews in a folder of its own; both go after the file's last
- * test. `settings` are the environment it is started with.
+ * test. `settings` are the environment it is started with. Every answer must fit the API's own description.
  */
 export async function testApp(settings: Settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'imalink-test-'))
@@ -76,12 +77,15 @@ export async function testApp(settings: Settings = {}) {
   await ensureInstallation(storage.db)
   const previews = openDiskPreviewStore(config.previewsFolder)
   const app = await buildApp({ config, storage, previews, logger: false })
+  const described = holdAgainstDescription(app)
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  await described.begin()
   afterAll(async () => {
     await app.close()
     await storage.close()
     await database.drop()
     await rm(folder, { recursive: true })
+    expect([...described.misfits], 'answers that the OpenAPI description does not allow').toEqual([])
   })
 
   const accounts = new Map<string, Promise<Account>>()

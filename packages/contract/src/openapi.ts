@@ -124,11 +124,11 @@ function describeErrors(row: Endpoint, components: Components): Json {
 /** The errors a row names and those that follow from its shape. */
 function errorsOf(row: Endpoint): ErrorCode[] {
   const codes = new Set<ErrorCode>(row.errors)
-  if (row.access !== 'anyone') codes.add('credentials_invalid')
-  if (row.access === 'user') codes.add('credentials_required').add('scope_insufficient')
-  if (row.adminOnly) codes.add('administrators_only')
+  if (row.access !== 'anyone') codes.add('credentials_invalid').add('scope_insufficient')
+  if (row.access === 'user') codes.add('credentials_required')
   if (row.method !== 'GET' && row.access !== 'anyone') codes.add('origin_not_allowed')
-  if (row.body || row.query || row.upload?.fields) codes.add('validation_failed').add('unknown_field')
+  if (row.params || row.body || row.query || row.upload?.fields)
+    codes.add('validation_failed').add('unknown_field')
   if (row.body) codes.add('malformed_json').add('unsupported_media_type').add('body_too_large')
   if (row.rateLimited) codes.add('rate_limited')
   return [...codes, 'malformed_request', 'internal_error', 'not_ready']
