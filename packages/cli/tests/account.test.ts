@@ -2,16 +2,11 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, PASSWORD, type TestUser, startInstallation } from './installation.ts'
+import { expect, test } from 'vitest'
+import { PASSWORD, type TestUser, sharedInstallation } from './installation.ts'
 import { picture } from './pictures.ts'
 
-let installation: Installation
-
-beforeAll(async () => {
-  installation = await startInstallation()
-})
-afterAll(() => installation.end())
+const installation = sharedInstallation()
 
 const keysOf = async (user: TestUser) => (await call(user.session, endpoints.listApiKeys, {})).data
 

@@ -2,23 +2,12 @@ import { copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, type TestUser, startInstallation } from './installation.ts'
+import { expect, test } from 'vitest'
+import { type TestUser, sharedInstallation } from './installation.ts'
 import { picture } from './pictures.ts'
 import { linesIn, reportIn } from './reports.ts'
 
-let installation: Installation
-
-beforeAll(async () => {
-  installation = await startInstallation()
-})
-afterAll(() => installation.end())
-
-async function loggedIn(): Promise<TestUser> {
-  const user = await installation.newUser()
-  await user.login()
-  return user
-}
+const installation = sharedInstallation()
 
 async function put(user: TestUser, name: string | Buffer, content: Buffer | string): Promise<void> {
   await writeFile(Buffer.concat([Buffer.from(`${user.folder}/`), Buffer.from(name)]), content)
@@ -28,7 +17,7 @@ const photosOf = async (user: TestUser) =>
   call(user.session, endpoints.listPhotos, { query: { include: 'files' } })
 
 test('brings in every photo of a folder, with the place of its original', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await mkdir(join(user.folder, '2024'))
   await put(user, 'a.jpg', await picture(1))
   await put(user, '2024/b.jpg', await picture(2))
@@ -66,7 +55,7 @@ test('brings in every photo of a folder, with the place of its original', async 
 })
 
 test('keeps a session that says how the import went', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
   await put(user, 'words.jpg', 'no picture')
 
@@ -86,7 +75,7 @@ test('keeps a session that says how the import went', async () => {
 })
 
 test('creates nothing and needs no core when it is repeated', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   for (const number of [1, 2, 3]) await put(user, `${number}.jpg`, await picture(number))
   await user.run(['import', user.folder])
   await installation.core.stop()
@@ -110,7 +99,7 @@ test('creates nothing and needs no core when it is repeated', async () => {
 })
 
 test('goes on after a refused file, lists it with its code and its path, and ends with exit code 3', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
   await put(user, 'empty.jpg', '')
   await put(user, 'cut.jpg', (await picture(2)).subarray(0, 300))
@@ -128,7 +117,7 @@ test('goes on after a refused file, lists it with its code and its path, and end
 })
 
 test('tells a person what came in, what was refused and why, and where to look', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
   await put(user, 'odd\u001B[31m\nname.jpg', 'no picture')
   await put(user, 'film.mp4', 'a film')
@@ -145,7 +134,7 @@ test('tells a person what came in, what was refused and why, and where to look',
 })
 
 test('makes one photo of the same picture in two places', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
   await copyFile(join(user.folder, 'a.jpg'), join(user.folder, 'copy of a.jpg'))
 
@@ -156,7 +145,7 @@ test('makes one photo of the same picture in two places', async () => {
 })
 
 test('takes file names as they are: blanks, quotes, line breaks, and bytes that are not UTF-8', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   const names = [
     '-rf photo.jpg',
     'a "b" \'c\'.jpg',
@@ -179,7 +168,7 @@ test('takes file names as they are: blanks, quotes, line breaks, and bytes that 
 })
 
 test('passes by what is hidden, links, and what is no photo by its name, and does not call it a failure', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
   await put(user, '.hidden.jpg', await picture(2))
   for (const name of ['b.mp4', 'c.MP4', 'd.xmp', 'e.txt']) await put(user, name, 'x')
@@ -196,7 +185,7 @@ test('passes by what is hidden, links, and what is no photo by its name, and doe
 })
 
 test('looks at a file that is named, whatever its name says', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, '.odd.txt', await picture(1))
 
   const { code, stdout } = await user.run(['import', '--json', '.odd.txt'])
@@ -206,7 +195,7 @@ test('looks at a file that is named, whatever its name says', async () => {
 })
 
 test('says whether core was asked itself or through the server', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
   const direct = await user.run(['import', '--json', user.folder])
   await put(user, 'b.jpg', await picture(2))
@@ -225,7 +214,7 @@ test('says whether core was asked itself or through the server', async () => {
 })
 
 test('leaves the large preview out when it is told to', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
 
   await user.run(['import', '--coldpreview-size', 'none', user.folder])
@@ -235,7 +224,7 @@ test('leaves the large preview out when it is told to', async () => {
 })
 
 test('writes a line for every file as it is settled, and the report as the last one', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
   await put(user, 'b.jpg', 'no picture')
 
@@ -255,7 +244,7 @@ test('writes a line for every file as it is settled, and the report as the last 
 })
 
 test('says what it would do, and does not do it', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
   await user.run(['import', user.folder])
   await put(user, 'b.jpg', await picture(2))
@@ -288,7 +277,7 @@ test('says in one sentence why it cannot begin', async () => {
 })
 
 test('says in one sentence that its key was revoked', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   const { data } = await call(user.session, endpoints.listApiKeys, {})
   for (const { id } of data) await call(user.session, endpoints.deleteApiKey, { params: { id } })
 
@@ -301,7 +290,7 @@ test('says in one sentence that its key was revoked', async () => {
 })
 
 test('never changes the folder that it imports', async () => {
-  const user = await loggedIn()
+  const user = await installation.loggedInUser()
   await put(user, 'a.jpg', await picture(1))
 
   await user.run(['import', user.folder])

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Server, backendAt, call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
-import { type CommandEnd, CommandLine, ServerProgram, freePort } from './programs.ts'
+import { afterAll, beforeAll } from 'vitest'
+import { ServerProgram, freePort } from '../../../tests/system/programs.ts'
+import { type CommandEnd, CommandLine } from './command-line.ts'
 
 export const PASSWORD = ' a password with blanks '
 
@@ -13,6 +15,8 @@ export interface Installation {
   readonly core: ServerProgram
   /** A new user with an empty home and an empty folder for photos. */
   newUser(): Promise<TestUser>
+  /** Such a user who has logged in. */
+  loggedInUser(): Promise<TestUser>
   end(): Promise<void>
 }
 
@@ -30,6 +34,25 @@ export interface TestUser {
   login(address?: string): Promise<CommandEnd>
 }
 
+/** One installation for all tests of the file that calls this; it is there from their first hook on. */
+export function sharedInstallation(): Omit<Installation, 'end'> {
+  let started: Installation
+  beforeAll(async () => {
+    started = await startInstallation()
+  })
+  afterAll(() => started.end())
+  return {
+    get backend() {
+      return started.backend
+    },
+    get core() {
+      return started.core
+    },
+    newUser: () => started.newUser(),
+    loggedInUser: () => started.loggedInUser(),
+  }
+}
+
 export async function startInstallation(): Promise<Installation> {
   const place = await mkdtemp(join(tmpdir(), 'imalink-cli-'))
   const [port, corePort] = [await freePort(), await freePort()]
@@ -43,10 +66,16 @@ export async function startInstallation(): Promise<Installation> {
   const core = new ServerProgram('core', corePort, env)
   await Promise.all([backend.start(), core.start()])
   let users = 0
+  const newUser = () => makeUser(backend.address, place, `user${++users}`)
   return {
     backend,
     core,
-    newUser: () => newUser(backend.address, place, `user${++users}`),
+    newUser,
+    async loggedInUser() {
+      const user = await newUser()
+      await user.login()
+      return user
+    },
     async end() {
       await Promise.all([backend.stop(), core.stop()])
       await rm(place, { recursive: true, force: true })
@@ -54,7 +83,7 @@ export async function startInstallation(): Promise<Installation> {
   }
 }
 
-async function newUser(address: string, place: string, username: string): Promise<TestUser> {
+async function makeUser(address: string, place: string, username: string): Promise<TestUser> {
   const folder = join(place, username, 'Photos')
   const home = join(place, username, 'home')
   const credentialsFile = join(home, '.config', 'imalink', 'credentials.json')

@@ -2,24 +2,18 @@ import { rename, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Installation, type TestUser, startInstallation } from './installation.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { type TestUser, sharedInstallation } from './installation.ts'
 import { putLargePictures } from './pictures.ts'
 import { endIn, photosIn, reportIn } from './reports.ts'
 
 const FILES = 24
 
-let installation: Installation
+const installation = sharedInstallation()
 let user: TestUser
 
-beforeAll(async () => {
-  installation = await startInstallation()
-})
-afterAll(() => installation.end())
-
 beforeEach(async () => {
-  user = await installation.newUser()
-  await user.login()
+  user = await installation.loggedInUser()
   await putLargePictures(user.folder, FILES)
 })
 

@@ -3,23 +3,19 @@ import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Installation, type TestUser, startInstallation } from './installation.ts'
+import { type TestUser, sharedInstallation, startInstallation } from './installation.ts'
 import { picture } from './pictures.ts'
 import { linesIn, reportIn } from './reports.ts'
 import { type RequestLog, startRequestLog } from './request-log.ts'
 
-let installation: Installation
+const installation = sharedInstallation()
 let log: RequestLog
 let user: TestUser
 
 beforeAll(async () => {
-  installation = await startInstallation()
   log = await startRequestLog(installation.backend.address)
 })
-afterAll(async () => {
-  await log.end()
-  await installation.end()
-})
+afterAll(() => log.end())
 beforeEach(async () => {
   user = await installation.newUser()
   await user.login(log.address)

@@ -3,23 +3,18 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Installation, type TestUser, startInstallation } from './installation.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type TestUser, sharedInstallation } from './installation.ts'
 import { picture } from './pictures.ts'
 import { linesIn, reportIn } from './reports.ts'
 
 const images = process.env.IMALINK_TEST_IMAGES
 
-let installation: Installation
+const installation = sharedInstallation()
 let user: TestUser
 
-beforeAll(async () => {
-  installation = await startInstallation()
-})
-afterAll(() => installation.end())
 beforeEach(async () => {
-  user = await installation.newUser()
-  await user.login()
+  user = await installation.loggedInUser()
 })
 
 async function put(name: string, content: Buffer | string): Promise<void> {
@@ -186,8 +181,7 @@ describe.skipIf(!images)('with real images', () => {
   test('--no-pairs puts nothing to a photo that it does not show', async () => {
     const files = (await putPair()).filter((name) => !/\.xmp$/i.test(name))
     expect(files.length).toBeGreaterThan(1)
-    const other = await installation.newUser()
-    await other.login()
+    const other = await installation.loggedInUser()
 
     const together = await runJson()
     const apart = reportIn((await other.run(['import', '--json', '--no-pairs', user.folder])).stdout)

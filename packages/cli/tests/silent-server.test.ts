@@ -4,7 +4,7 @@ import { type IncomingMessage, type Server, createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { CommandLine } from './programs.ts'
+import { CommandLine } from './command-line.ts'
 
 let home: string
 let server: Server

@@ -2,22 +2,17 @@ import { appendFile, mkdir, rename, rm, unlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Installation, type TestUser, startInstallation } from './installation.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type TestUser, sharedInstallation } from './installation.ts'
 import { picture } from './pictures.ts'
-import type { CommandLine } from './programs.ts'
+import type { CommandLine } from './command-line.ts'
 
-let installation: Installation
+const installation = sharedInstallation()
 let user: TestUser
 let watching: CommandLine | null = null
 
-beforeAll(async () => {
-  installation = await startInstallation()
-})
-afterAll(() => installation.end())
 beforeEach(async () => {
-  user = await installation.newUser()
-  await user.login()
+  user = await installation.loggedInUser()
 })
 afterEach(async () => {
   watching?.kill('SIGKILL')

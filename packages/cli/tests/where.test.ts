@@ -2,8 +2,8 @@ import { copyFile, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Installation, type TestUser, startInstallation } from './installation.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { type TestUser, sharedInstallation } from './installation.ts'
 import { picture } from './pictures.ts'
 
 interface Where {
@@ -15,18 +15,12 @@ interface Where {
   }[]
 }
 
-let installation: Installation
+const installation = sharedInstallation()
 let user: TestUser
-
-beforeAll(async () => {
-  installation = await startInstallation()
-})
-afterAll(() => installation.end())
 
 /** Somebody with one picture in two places. */
 beforeEach(async () => {
-  user = await installation.newUser()
-  await user.login()
+  user = await installation.loggedInUser()
   await mkdir(join(user.folder, 'copy'))
   await writeFile(join(user.folder, 'a.jpg'), await picture(1))
   await copyFile(join(user.folder, 'a.jpg'), join(user.folder, 'copy', 'b.jpg'))
