@@ -2,16 +2,7 @@ import { globSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { folderOfUser, root } from './launch.mjs'
-
-/** One figure, beside what a bare reference of the same work reached in the same minute. */
-interface Measurement {
-  readonly name: string
-  readonly params: Readonly<Record<string, string | number | boolean>>
-  readonly value: number
-  readonly unit: string
-  readonly reference: number | null
-  readonly ratio: number | null
-}
+import type { Measurement } from './measurement.ts'
 
 /**
  * `bench [part …] [--json FILE]`: runs the named parts, or all. A part is a file `bench-<part>.ts` in the `bench` folder

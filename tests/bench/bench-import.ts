@@ -6,18 +6,10 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { insertBare } from '../../packages/backend/bench/bare-inserts.ts'
 import { anEgg } from '../../packages/backend/tests/an-egg.ts'
+import type { Measurement } from '../../scripts/measurement.ts'
 import { runImport } from '../system/command-line.ts'
 import { startInstallation } from '../system/installation.ts'
 import { putPictures } from '../system/made-pictures.ts'
-
-interface Measurement {
-  readonly name: string
-  readonly params: Readonly<Record<string, string | number>>
-  readonly value: number
-  readonly unit: string
-  readonly reference: number
-  readonly ratio: number
-}
 
 const PHOTOS = 300
 const LARGE = { width: 6000, height: 4000 }

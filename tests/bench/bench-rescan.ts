@@ -8,16 +8,8 @@ import { findRoots } from '@imalink/client/disk'
 import { readConfig } from '../../packages/cli/src/config.ts'
 import { type SourceOptions, startSource } from '../../packages/cli/src/import/source-groups.ts'
 import { openJournal } from '../../packages/cli/src/journal/open-journal.ts'
+import type { Measurement } from '../../scripts/measurement.ts'
 import { startInstallation } from '../system/installation.ts'
-
-interface Measurement {
-  readonly name: string
-  readonly params: Readonly<Record<string, string | number>>
-  readonly value: number
-  readonly unit: string
-  readonly reference: number
-  readonly ratio: number
-}
 
 const [FOLDERS, FILES_EACH, RUNS] = [500, 200, 15]
 const commandLine = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')

@@ -32,7 +32,9 @@ export async function insertBare(eggs: readonly AnEgg[], perCommit: number): Pro
 function measure(database: Sqlite.Database, eggs: readonly AnEgg[], perCommit: number): number {
   database
     .prepare(
-      `insert into users values (1, 'bench', 'bench', 'b@example.org', 'b@example.org', 'bench', '', 1, 1, 0, '', '')`,
+      `insert into users (id, username, username_key, email, email_key, display_name, password_hash, is_active, is_admin,
+       share_location, created_at, updated_at)
+       values (1, 'bench', 'bench', 'b@example.org', 'b@example.org', 'bench', '', 1, 1, 0, '', '')`,
     )
     .run()
   const insert = inserter(database)

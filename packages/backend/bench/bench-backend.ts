@@ -1,17 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import type { Measurement } from '../../../scripts/measurement.ts'
 import { type AnEgg, aJpeg, anEgg, sha256 } from '../tests/an-egg.ts'
 import { insertBare } from './bare-inserts.ts'
 import { RunningBackend } from './running-backend.ts'
-
-interface Measurement {
-  readonly name: string
-  readonly params: Readonly<Record<string, string | number>>
-  readonly value: number
-  readonly unit: string
-  readonly reference: number | null
-  readonly ratio: number | null
-}
 
 const HOTPREVIEW_BYTES = 6000
 const CONNECTIONS = 8

@@ -1,77 +1,52 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { join } from 'node:path'
+import { ServerProgram, freePort } from '../../../tests/system/programs.ts'
 
-const READY_WITHIN_MS = 30_000
 const password = 'a password for the bench'
 
 /** The backend in a process of its own, on SQLite in a folder that goes with it, and one account. */
 export class RunningBackend {
-  readonly #process: ChildProcess
+  readonly #program: ServerProgram
   readonly #folder: string
-  readonly #origin: string
   readonly #token: string
 
-  private constructor(child: ChildProcess, folder: string, origin: string, token: string) {
-    this.#process = child
+  private constructor(program: ServerProgram, folder: string, token: string) {
+    this.#program = program
     this.#folder = folder
-    this.#origin = origin
     this.#token = token
   }
 
   static async start(): Promise<RunningBackend> {
     const folder = mkdtempSync(join(tmpdir(), 'imalink-bench-'))
     const port = await freePort()
-    const child = spawn(process.execPath, [resolve(import.meta.dirname, '../src/main.ts')], {
-      env: {
-        PATH: process.env['PATH'],
-        IMALINK_DATA: folder,
-        IMALINK_PORT: String(port),
-        IMALINK_LOG_LEVEL: 'warn',
-        IMALINK_AUTH_RATE_LIMIT: '0',
-      },
-      stdio: ['ignore', 'inherit', 'inherit'],
+    const program = new ServerProgram('backend', port, {
+      IMALINK_DATA: folder,
+      IMALINK_PORT: String(port),
+      IMALINK_AUTH_RATE_LIMIT: '0',
     })
-    const origin = `http://127.0.0.1:${port}`
-    await untilReady(origin)
-    return new RunningBackend(child, folder, origin, await signUp(origin))
+    await program.start()
+    return new RunningBackend(program, folder, await signUp(program.address))
   }
 
   /** Sends JSON that is made already, so that making it is not measured. Throws unless the answer is a success. */
   async post(path: string, json: string): Promise<unknown> {
     const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' }
-    return read(await fetch(this.#origin + path, { method: 'POST', headers, body: json }))
+    return read(await fetch(this.#program.address + path, { method: 'POST', headers, body: json }))
   }
 
   /** Reads an answer to its end. */
   async get(path: string): Promise<Buffer> {
-    const reply = await fetch(this.#origin + path, { headers: { authorization: `Bearer ${this.#token}` } })
+    const reply = await fetch(this.#program.address + path, {
+      headers: { authorization: `Bearer ${this.#token}` },
+    })
     if (!reply.ok) throw new Error(`${path} answered ${reply.status}`)
     return Buffer.from(await reply.arrayBuffer())
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.#process, 'exit')
-    this.#process.kill('SIGTERM')
-    await ended
+    await this.#program.stop()
     rmSync(this.#folder, { recursive: true })
-  }
-}
-
-async function untilReady(origin: string): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS
-  const isReady = () =>
-    fetch(`${origin}/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    ) // refused: not listening yet
-  while (!(await isReady())) {
-    if (Date.now() > deadline) throw new Error('The backend does not start')
-    await delay(50)
   }
 }
 
@@ -92,13 +67,4 @@ async function signUp(origin: string): Promise<string> {
 async function read(reply: Response): Promise<unknown> {
   if (!reply.ok) throw new Error(`${reply.url} answered ${reply.status}: ${await reply.text()}`)
   return reply.json()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port')
-  return address.port
 }

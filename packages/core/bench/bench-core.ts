@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { tiffRaw } from '../../../fixtures/raw.ts'
+import type { Measurement } from '../../../scripts/measurement.ts'
 import { layEgg } from '../src/lay-egg.ts'
 import { intermediateSide, makeColdpreview, makeHotpreview, openImage, rasterize } from '../src/previews.ts'
 import { BareLoops } from './bare-loops.ts'
@@ -11,15 +12,6 @@ import { Exiftool } from './exiftool.ts'
 import { photosToMeasure } from './photos.ts'
 import { RunningCore, formOf } from './running-core.ts'
 import { cpuMs, cycled, median, wallMs } from './statistics.ts'
-
-interface Measurement {
-  readonly name: string
-  readonly params: Readonly<Record<string, string | number>>
-  readonly value: number
-  readonly unit: string
-  readonly reference: number | null
-  readonly ratio: number | null
-}
 
 const PHOTOS = 6
 const ROUNDS = 5

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { readProc } from '../tests/processes.ts'
 
 const BOUNDARY = 'imalink-bench'
 
@@ -123,16 +124,4 @@ function childrenOf(pid: number): number[] {
 function ownBytes(pid: number): number {
   const kib = /^Pss:\s+(\d+) kB/m.exec(readProc(`/proc/${pid}/smaps_rollup`))?.[1]
   return Number(kib ?? 0) * 1024
-}
-
-/** Empty for a process that has ended meanwhile. */
-function readProc(file: string): string {
-  try {
-    return readFileSync(file, 'latin1')
-  } catch (error) {
-    const gone =
-      error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')
-    if (gone) return ''
-    throw error
-  }
 }
