@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint, jpeg } from './endpoint.ts'
+import type { ErrorCode } from './errors.ts'
 import { queryInt } from './fields.ts'
 import { limits } from './limits.ts'
 import { photoEgg } from './photo-egg.ts'
@@ -23,6 +24,16 @@ export const originalForm = {
   },
 } as const
 
+/** Why core refuses a file for what is in it: it would refuse the same bytes again. */
+export const refusalsOfContent = [
+  'not_an_image',
+  'unsupported_format',
+  'image_too_small',
+  'image_too_large',
+  'corrupt_image',
+  'no_preview_in_raw',
+] as const satisfies readonly ErrorCode[]
+
 /** The endpoints of core; paths are from its root. */
 export const coreEndpoints = {
   process: endpoint({
@@ -35,12 +46,7 @@ export const coreEndpoints = {
     upload: originalForm,
     replies: { 200: photoEgg },
     errors: [
-      'not_an_image',
-      'unsupported_format',
-      'image_too_small',
-      'image_too_large',
-      'corrupt_image',
-      'no_preview_in_raw',
+      ...refusalsOfContent,
       'file_too_large',
       'processing_timeout',
       'busy',

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Outcome } from '@imalink/client'
 import { type DiskFile, type DiskPath, type Place, keyOf } from '@imalink/client/disk'
+import { refusalsOfContent } from '@imalink/contract'
 import { identityOf, isDamage, isDamaged, openForWriting, setAside } from './database.ts'
 import type { MemoryKey } from './journal-memory.ts'
 import { nameKey, storedTime } from './stored-names.ts'
@@ -40,15 +41,7 @@ const BATCH = 200
 const WRITE_EVERY_MS = 500
 
 /** What core says of a file's content. Every other refusal may pass, or is not about the file. */
-const lasting = new Set([
-  'not_an_image',
-  'unsupported_format',
-  'corrupt_image',
-  'image_too_small',
-  'image_too_large',
-  'file_too_large',
-  'no_preview_in_raw',
-])
+const lasting = new Set<string>([...refusalsOfContent, 'file_too_large'])
 
 /** Remembers on this machine which files are in, so that a repeat need not read them. Written after the server has acknowledged. */
 export class Journal {

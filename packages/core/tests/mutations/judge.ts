@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto'
-import { limits, newPhoto, photoEgg, problem } from '@imalink/contract'
+import { limits, newPhoto, photoEgg, problem, refusalsOfContent } from '@imalink/contract'
 import type { Reply } from '../../bench/running-core.ts'
 
 /** Codes that core may answer for what is in a file. */
-const codesOfFiles = new Set([
-  'not_an_image',
-  'unsupported_format',
-  'image_too_small',
-  'image_too_large',
-  'corrupt_image',
-  'no_preview_in_raw',
-  'processing_timeout',
-])
+const codesOfFiles = new Set<string>([...refusalsOfContent, 'processing_timeout'])
 
 /** What core made of a file: `photo`, or the code of the refusal, with its sentence. */
 export interface Verdict {
