@@ -1,9 +1,10 @@
-import { type BigIntStats, lstatSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { extensionOf, isCacheFolder, isHidden, kindOfName } from '../import/not-a-photo.ts'
 import { type DiskPath, diskPath, joinPath, keyOf, textOf } from './disk-path.ts'
 import { type LeftOut, type LeftOutFile, type WhyLeftOut, leaveOut, nothingLeftOut } from './left-out.ts'
+import { type Look, kindOf, lookAt } from './look.ts'
+import type { Lookout } from './lookout.ts'
 import type { NameFilter } from './name-filter.ts'
-import { reasonOf } from './read-errors.ts'
 
 /** A folder, and what the disk calls itself that it is on. */
 export interface Place {
@@ -57,8 +58,11 @@ export interface FolderWishes {
   readonly named: ReadonlySet<string>
 }
 
-/** What is in one folder. Throws the system's error where the folder cannot be read. */
-export function readFolder(folder: Folder, wishes: FolderWishes): FolderContents {
+/**
+ * What is in one folder, in the order of the disk; a lookout, if there is one, shares the work. Throws the system's error
+ * where the folder cannot be read.
+ */
+export function readFolder(folder: Folder, wishes: FolderWishes, lookout?: Lookout): FolderContents {
   const contents = {
     place: { folder: folder.folder, volume: folder.volume },
     files: [] as FoundFile[],
@@ -67,20 +71,24 @@ export function readFolder(folder: Folder, wishes: FolderWishes): FolderContents
     leftOut: nothingLeftOut(),
     listed: [] as LeftOutFile[],
   }
-  for (const name of namesIn(folder.folder)) sortOut(name)
+  const names = namesIn(folder.folder)
+  const shared = lookout?.lookAt(folder.folder, names)
+  names.forEach(sortOut)
   return contents
 
-  function sortOut(name: DiskPath): void {
+  function sortOut(name: DiskPath, index: number): void {
     const filename = textOf(name)
     const path = joinPath(folder.folder, name)
     if (isHidden(filename)) return passBy(path, filename, 'hidden')
     if (wishes.named.size > 0 && wishes.named.has(keyOf(path))) return
-    const status = lookAt(path)
-    if (status === 'gone') return
+    const look = shared?.told(index) ?? lookAt(path)
+    if (look === 'gone') return
     const below = folder.below === '' ? filename : `${folder.below}/${filename}`
-    if ('problem' in status || status.isFile()) sortOutFile({ path, name, filename, status, below })
-    else if (status.isDirectory()) sortOutFolder({ path, below, device: status.dev }, filename)
-    else if (status.isSymbolicLink()) passBy(path, filename, 'links')
+    if ('problem' in look) return sortOutFile({ path, name, filename, look, below })
+    const kind = kindOf(look)
+    if (kind === 'file') sortOutFile({ path, name, filename, look, below })
+    else if (kind === 'folder') sortOutFolder({ path, below, device: look.dev }, filename)
+    else if (kind === 'link') passBy(path, filename, 'links')
   }
 
   function sortOutFolder(found: FolderContents['folders'][number], filename: string): void {
@@ -91,8 +99,8 @@ export function readFolder(folder: Folder, wishes: FolderWishes): FolderContents
     else contents.folders.push(found)
   }
 
-  function sortOutFile({ path, name, filename, status, below }: Candidate): void {
-    const file = foundFile(name, filename, status)
+  function sortOutFile({ path, name, filename, look, below }: Candidate): void {
+    const file = foundFile(name, filename, look)
     const kind = kindOfName(filename)
     if (kind === 'sidecar' && isSidecar(file)) return void contents.sidecars.push(file)
     const isTooLarge = kind === 'maybe' && file.size > wishes.maxUnnamedBytes
@@ -117,7 +125,7 @@ interface Candidate {
   readonly path: DiskPath
   readonly name: DiskPath
   readonly filename: string
-  readonly status: BigIntStats | { readonly problem: string }
+  readonly look: Exclude<Look, 'gone'>
   readonly below: string
 }
 
@@ -129,23 +137,10 @@ function namesIn(folder: DiskPath): DiskPath[] {
     : names
 }
 
-function lookAt(path: DiskPath): BigIntStats | { problem: string } | 'gone' {
-  try {
-    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? 'gone'
-  } catch (error) {
-    return { problem: reasonOf(error) }
-  }
-}
-
 /** A file by its name in a folder; one that cannot be looked at says why when it is read. */
-export function foundFile(
-  name: DiskPath,
-  filename: string,
-  status: BigIntStats | { readonly problem: string },
-): FoundFile {
-  if ('problem' in status)
-    return { name, filename, size: 0, mtimeNs: 0n, touchedMs: 0, problem: status.problem }
-  const { size, mtimeNs, ctimeMs } = status
+export function foundFile(name: DiskPath, filename: string, look: Exclude<Look, 'gone'>): FoundFile {
+  if ('problem' in look) return { name, filename, size: 0, mtimeNs: 0n, touchedMs: 0, problem: look.problem }
+  const { size, mtimeNs, ctimeMs } = look
   return { name, filename, size: Number(size), mtimeNs, touchedMs: Number(ctimeMs), problem: null }
 }
 

@@ -1,10 +1,11 @@
+import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addLeftOut } from './left-out.ts'
 import { findRoots } from './roots.ts'
-import { type ScanOptions, scanDisk } from './scan-disk.ts'
+import { type ScanOptions, scanDisk, scanThread, startScan } from './scan-disk.ts'
 import { noNews } from './scan-news.ts'
 
 let top: string
@@ -223,6 +224,19 @@ test('ends with the reason it is told, at once', async () => {
   stop.abort(new Error('enough'))
 
   await expect(groups.next()).rejects.toThrow('enough')
+})
+
+test('ends its threads by itself once all is told', async () => {
+  await put(...Array.from({ length: 200 }, (_, file) => `${file}.jpg`))
+  const thread = scanThread()
+  const ended = once(thread, 'exit')
+
+  const scan = startScan(await findRoots([top]), { ...everything, thread })
+  let found = 0
+  for await (const { files } of scan.groups()) found += files.length
+
+  expect(await ended).toEqual([0])
+  expect(found).toBe(200)
 })
 
 test('tells in a sentence that what was named is not there', async () => {

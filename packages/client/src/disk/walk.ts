@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { type DiskPath, joinPath, keyOf, splitPath, textOf } from './disk-path.ts'
 import { type UnreadableFolder, nothingLeftOut } from './left-out.ts'
+import { Lookout } from './lookout.ts'
 import {
   type Folder,
   type FolderContents,
@@ -39,12 +40,14 @@ export type Step = { readonly contents: Found } | Unreadable
 export class Walk {
   readonly #wishes: FolderWishes & WalkWishes
   readonly #all: readonly Root[]
+  readonly #lookout: Lookout
   readonly #volumes = new Map<bigint, string>()
   #named: { readonly folder: DiskPath; readonly names: readonly DiskPath[] }[]
   #roots: DiskPath[]
   #folders: Folder[] = []
 
-  constructor(roots: readonly Root[], wishes: WalkWishes) {
+  constructor(roots: readonly Root[], wishes: WalkWishes, lookout = new Lookout()) {
+    this.#lookout = lookout
     this.#all = roots
     this.#wishes = { ...wishes, named: new Set(roots.map(({ path }) => keyOf(path))) }
     this.#named = byFolder(roots.filter(({ isFolder }) => !isFolder).map(({ path }) => path))
@@ -53,7 +56,7 @@ export class Walk {
 
   /** A walk of what this one has still before it. */
   fork(): Walk {
-    const fork = new Walk(this.#all, this.#wishes)
+    const fork = new Walk(this.#all, this.#wishes, this.#lookout)
     fork.#named = [...this.#named]
     fork.#roots = [...this.#roots]
     fork.#folders = [...this.#folders]
@@ -78,7 +81,7 @@ export class Walk {
 
   #read(folder: Folder): Step {
     return attempt(folder.folder, () => {
-      const { folders, ...contents } = readFolder(folder, this.#wishes)
+      const { folders, ...contents } = readFolder(folder, this.#wishes, this.#lookout)
       for (const found of folders.toReversed()) this.#folders.push(this.#folder(found))
       return { contents: { ...contents, asked: contents.sidecars } }
     })
@@ -111,7 +114,9 @@ export class Walk {
 
   /** A file comes in also from a folder whose other files nobody may list. */
   #sidecarsIn(place: Folder): readonly FoundFile[] {
-    const step = attempt(place.folder, () => readFolder(place, { ...this.#wishes, filter: onlySidecars }))
+    const step = attempt(place.folder, () =>
+      readFolder(place, { ...this.#wishes, filter: onlySidecars }, this.#lookout),
+    )
     return 'unreadable' in step ? [] : step.sidecars
   }
 }
