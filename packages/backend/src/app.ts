@@ -27,16 +27,22 @@ import { importSessionsRoutes } from './features/import-sessions/import-sessions
 import { invitesRoutes } from './features/invites/invites.routes.ts'
 import { invitations } from './features/invites/invites.service.ts'
 import { operationsRoutes } from './features/operations/operations.routes.ts'
+import { resizeByCore } from './features/operations/core-client.ts'
+import { Metrics } from './features/operations/metrics.ts'
 import { originalsRoutes } from './features/originals/originals.routes.ts'
 import { ensureVolumes } from './features/originals/volumes.repository.ts'
 import { type CreateDeps, createPhotos } from './features/photos/create-photos.service.ts'
 import { addFile } from './features/photos/files.service.ts'
 import { findKnown } from './features/photos/known.service.ts'
 import { photosRoutes } from './features/photos/photos.routes.ts'
+import { whyNotOwn } from './features/photos/trash.service.ts'
+import { PreviewSweeper } from './features/previews/preview-sweeper.service.ts'
 import { previewsRoutes } from './features/previews/previews.routes.ts'
+import { ResizedPreviews, type ResizerDeps } from './features/previews/resized-previews.service.ts'
 import { timelineRoutes } from './features/timeline/timeline.routes.ts'
 import { usersRoutes } from './features/users/users.routes.ts'
 import { clientAddress } from './http/client-address.ts'
+import { answerClientError } from './http/client-errors.ts'
 import { makeOriginRule } from './http/origins.ts'
 import { serveApiDescription } from './http/openapi.ts'
 import { answerErrors, answerUnreadablePath } from './http/problems.ts'
@@ -50,6 +56,7 @@ import type { Storage } from './storage/database/database.ts'
 import { isMigrated } from './storage/database/migrate.ts'
 import { countHit } from './storage/database/rate-limits.ts'
 import type { PreviewStore } from './storage/previews/preview-store.ts'
+import { ResizedCache } from './storage/previews/resized-cache.ts'
 
 interface AppDeps {
   readonly config: Config
@@ -67,11 +74,13 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     // Node reads no longer URL; what is no photo's name is a photo that does not exist, however long.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
     frameworkErrors: answerUnreadablePath,
+    clientErrorHandler: answerClientError,
     genReqId: () => crypto.randomUUID(),
     requestTimeout: 0,
     forceCloseConnections: 'idle',
   })
-  await addCommonGround(app, config, storage)
+  const metrics = new Metrics()
+  await addCommonGround(app, { config, storage, metrics })
 
   const tokens = makeAccessTokens(app)
   const context: RouteContext = {
@@ -110,6 +119,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     previews,
     imports: { defaultsOf, count: countEggs },
     registers: { ensureAuthors, ensureVolumes, ownAuthors },
+    onCreated: (count) => metrics.photosCreated(count),
   }
   const folderImports = new FolderRunner({
     db,
@@ -123,11 +133,20 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   app.addHook('preClose', () => folderImports.stop())
 
   photosRoutes(deps, photos)
-  previewsRoutes(deps)
+  const core = { url: config.coreUrl, token: config.coreToken }
+  const cache = new ResizedCache(config.resizedFolder, config.resizedBytes)
+  const resize: ResizerDeps['resize'] = (jpeg, box) => resizeByCore(core, jpeg, box)
+  previewsRoutes(deps, {
+    whyNotOwn,
+    resized: new ResizedPreviews({ previews, cache, resize, log: app.log }),
+  })
+  const sweeper = new PreviewSweeper({ db, previews, cache, log: app.log })
+  app.addHook('onListen', async () => sweeper.start())
+  app.addHook('preClose', () => sweeper.stop())
   timelineRoutes(deps)
   importSessionsRoutes(deps, { db, ownAuthors, roots, onChange: () => folderImports.poke() })
   originalsRoutes(deps)
-  operationsRoutes(deps, { checkDatabase: () => checkDatabase(storage) })
+  operationsRoutes(deps, { metrics, isMigrated: () => isMigrated(storage) })
 
   await serveApiDescription(app)
   await serveWebApp(app, config.webFolder)
@@ -147,7 +166,10 @@ function importedPhotos(photos: CreateDeps): ImportedPhotos {
 }
 
 /** What every route stands on: errors, headers, cookies, tokens, limits, body parsers. */
-async function addCommonGround(app: FastifyInstance, config: Config, storage: Storage): Promise<void> {
+async function addCommonGround(
+  app: FastifyInstance,
+  { config, storage, metrics }: Pick<AppDeps, 'config' | 'storage'> & { readonly metrics: Metrics },
+): Promise<void> {
   rememberRoutes(app)
   answerErrors(app)
   app.addHook('onRequest', async (request, reply) => {
@@ -155,10 +177,17 @@ async function addCommonGround(app: FastifyInstance, config: Config, storage: St
   })
   app.addHook('onResponse', async ({ log, method, routeOptions }, { statusCode, elapsedTime }) => {
     log.info({ method, route: routeOptions.url, status: statusCode, ms: elapsedTime }, 'request served')
+    metrics.requestServed({
+      method,
+      route: routeOptions.url,
+      status: statusCode,
+      seconds: elapsedTime / 1000,
+    })
   })
   app.removeContentTypeParser('text/plain')
-  // An upload for core is passed through as it comes, never held here.
+  // An upload for core is passed through as it comes; what reads a form itself bounds what it holds.
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
+  app.addContentTypeParser('image/jpeg', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   await app.register(helmet, contentSecurityPolicy(config.coreUrl))
   if (config.allowedOrigins.length > 0) {
     await app.register(cors, { origin: config.allowedOrigins, credentials: true, maxAge: 600 })
@@ -182,8 +211,4 @@ function tooManyRequests(ttlMs: number): AppError {
   return new AppError('rate_limited', `Too many attempts; try again in ${retryAfterSeconds} s.`, {
     retryAfterSeconds,
   })
-}
-
-async function checkDatabase(storage: Storage): Promise<void> {
-  if (!(await isMigrated(storage))) throw new Error('a migration of this version has not been applied')
 }

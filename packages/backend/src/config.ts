@@ -47,6 +47,8 @@ const environment = z.object({
     .string()
     .regex(/^disk:./, 'is disk:<folder>')
     .optional(),
+  IMALINK_PREVIEW_CACHE_MIB: z.coerce.number().int().min(0).default(512),
+  IMALINK_METRICS_TOKEN: z.string().min(16, 'is shorter than 16 characters').optional(),
   IMALINK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.string().default('production'),
 })
@@ -86,6 +88,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     trustedProxies: given.IMALINK_TRUSTED_PROXIES,
     importRoots: given.IMALINK_IMPORT_ROOTS,
     previewsFolder: resolve(given.IMALINK_PREVIEWS?.slice('disk:'.length) ?? join(dataFolder, 'previews')),
+    resizedFolder: join(dataFolder, 'resized'),
+    resizedBytes: given.IMALINK_PREVIEW_CACHE_MIB * 1024 * 1024,
+    metricsToken: given.IMALINK_METRICS_TOKEN ?? null,
     logLevel: given.IMALINK_LOG_LEVEL,
     webFolder: resolve(import.meta.dirname, '../../web/dist'),
   }

@@ -45,6 +45,8 @@ export interface Caller {
   put(path: string, body: unknown): Promise<Reply>
   patch(path: string, body: unknown): Promise<Reply>
   delete(path: string, headers?: Headings): Promise<Reply>
+  /** PUT of a picture as the whole body, or in a form. */
+  upload(path: string, body: Buffer | FormData, headers?: Headings): Promise<Reply>
   /** For `call` of the client. */
   readonly server: Server
 }
@@ -150,6 +152,16 @@ function callerWith(origin: string, always: Headings): Omit<Caller, 'server'> {
     put: (path, body) => send('PUT', path, {}, body),
     patch: (path, body) => send('PATCH', path, {}, body),
     delete: (path, headers) => send('DELETE', path, headers),
+    upload: (path, body, headers) =>
+      fetchReply(origin + path, {
+        method: 'PUT',
+        headers: {
+          ...always,
+          ...(body instanceof FormData ? {} : { 'content-type': 'image/jpeg' }),
+          ...headers,
+        },
+        body: body instanceof FormData ? body : new Uint8Array(body),
+      }),
   }
 }
 

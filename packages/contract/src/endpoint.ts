@@ -3,16 +3,20 @@ import type { ErrorCode } from './errors.ts'
 
 /** What an endpoint answers when it is not JSON: only its media type is described. */
 export interface Media {
-  readonly media: 'image/jpeg' | 'text/event-stream'
+  readonly media: 'image/jpeg' | 'text/event-stream' | 'text/plain'
 }
 
 export interface Nothing {
   readonly media: 'none'
 }
 
-/** A request body that is not JSON. `fields` names the parts of a multipart form beside `file`, `files` what further files it may carry. */
+/**
+ * A request body that is not JSON. `fields` names the parts of a multipart form beside `file`, `files` what further files
+ * it may carry. `orBare`: instead of a form the file alone may be the body, of this media type.
+ */
 export interface Upload {
   readonly media: 'multipart/form-data' | 'image/jpeg'
+  readonly orBare?: 'image/jpeg'
   readonly fields?: z.ZodObject
   readonly files?: Readonly<Record<string, { readonly media: string; readonly description: string }>>
 }
@@ -51,6 +55,7 @@ export function endpoint<const E extends Endpoint>(row: E): E {
 
 export const jpeg = { media: 'image/jpeg' } as const
 export const eventStream = { media: 'text/event-stream' } as const
+export const plainWords = { media: 'text/plain' } as const
 export const nothing = { media: 'none' } as const
 
 type OutputOf<T, Missing> = T extends z.ZodType ? z.output<T> : Missing

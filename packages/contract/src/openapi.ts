@@ -46,7 +46,10 @@ function describeOperation(name: string, row: Endpoint, components: Components):
   const schema = (type: z.ZodType, io: 'input' | 'output') => toSchema(type, io, components)
   const body = row.body
     ? { 'application/json': { schema: schema(row.body, 'input') } }
-    : row.upload && { [row.upload.media]: { schema: describeUpload(row, components) } }
+    : row.upload && {
+        [row.upload.media]: { schema: describeUpload(row, components) },
+        ...(row.upload.orBare ? { [row.upload.orBare]: { schema: bareJpeg } } : {}),
+      }
   const signedIn: Json[] = [{ bearer: [] }, { cookie: [] }]
   return {
     operationId: name,
@@ -62,8 +65,10 @@ function describeOperation(name: string, row: Endpoint, components: Components):
   }
 }
 
+const bareJpeg: Json = { type: 'string', contentMediaType: 'image/jpeg' }
+
 function describeUpload(row: Endpoint, components: Components): Json {
-  if (row.upload?.media !== 'multipart/form-data') return { type: 'string', contentMediaType: 'image/jpeg' }
+  if (row.upload?.media !== 'multipart/form-data') return bareJpeg
   const fields = row.upload.fields ? toSchema(row.upload.fields, 'input', components) : {}
   const files = Object.entries(row.upload.files ?? {}).map(([name, { media, description }]) => {
     return [name, { type: 'string', contentMediaType: media, description }] as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint } from './endpoint.ts'
+import { endpoint, plainWords } from './endpoint.ts'
 import { photoEgg } from './photo-egg.ts'
 import { originalForm } from './core.ts'
 
@@ -74,5 +74,15 @@ export const rootEndpoints = {
     summary: 'Database, migrations and preview store answer',
     replies: { 200: z.object({ status: z.literal('ready'), database: z.string(), previews: z.string() }) },
     errors: ['not_ready'],
+  }),
+  metrics: endpoint({
+    method: 'GET',
+    path: '/metrics',
+    access: 'anyone',
+    group: 'Operations',
+    summary:
+      "Counts and times for Prometheus: to the server's own machine, or with the token of the settings",
+    replies: { 200: plainWords },
+    errors: ['credentials_required', 'credentials_invalid'],
   }),
 } as const

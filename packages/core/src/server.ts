@@ -46,21 +46,25 @@ export async function buildServer(config: CoreConfig): Promise<FastifyInstance> 
     app.log,
   )
   const admission = new Admission({ workers, maxBytes: config.uploadBytes, maxRequests: config.queueLength })
-  const metrics = new Metrics()
+  const metrics = new Metrics({ pool, admission })
   app.addHook('onClose', () => pool.close())
   hangUpWhenClosing(app)
   app.addHook('onRequest', identify)
   app.addHook('onRequest', whoMayCall(config))
   app.addHook('onResponse', async (request, reply) => {
-    metrics.count(request.routeOptions.url ?? 'unknown', reply.statusCode)
+    const { url: route } = request.routeOptions
+    metrics.answered({ route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 })
   })
   app.setErrorHandler(answerError)
   app.setNotFoundHandler(answerUnknown)
   await readBodies(app)
   await serveDocs(app)
   serveHealth(app)
-  app.get('/metrics', (_request, reply) =>
-    reply.type('text/plain; version=0.0.4').send(metrics.text({ pool, admission })),
+  app.get('/metrics', async (_request, reply) =>
+    reply
+      .type('text/plain; version=0.0.4')
+      .header('cache-control', 'no-store')
+      .send(await metrics.text()),
   )
   serveImages(app, { pool, admission, fileBytes: config.fileBytes, idleMs: config.idleMs })
   await pool.start()

@@ -54,7 +54,11 @@ describe('core', () => {
     const text = await (await get('/metrics')).text()
 
     expect(text).toMatch(/imalink_core_answers_total\{route="\/v1\/process",status="422"\} [1-9]/)
-    expect(text).toContain('imalink_core_workers_busy 0')
+    expect(text).toMatch(/imalink_core_answer_duration_seconds_count\{route="\/v1\/process"\} [1-9]/)
+    for (const name of ['workers_busy', 'images_waiting', 'uploads_inside', 'uploads_waiting'])
+      expect(text).toContain(`imalink_core_${name} 0`)
+    expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds \d/)
+    expect(text).toMatch(/process_resident_memory_bytes \d/)
   })
 
   test('answers to what is not there as a problem', async () => {

@@ -24,7 +24,7 @@ const frameworkErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = 
 /** Turns everything thrown while a request is served into problem details; only `AppError` tells its own sentence. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    if (error instanceof AppError) return answerAppError(error, reply)
+    if (error instanceof AppError) return answerAppError(error, request, reply)
     const [code, detail] = frameworkErrors[error.code] ?? classify(error)
     if (code === 'internal_error' || code === 'not_ready') request.log.error({ err: error }, 'request failed')
     return answerProblem(reply, makeProblem(code, detail), code === 'not_ready' ? RETRY_SECONDS : undefined)
@@ -54,12 +54,14 @@ function classify(error: FastifyError): readonly [ErrorCode, string] {
     : ['internal_error', 'The server failed; the failure is in its log.']
 }
 
-function answerAppError(error: AppError, reply: FastifyReply): FastifyReply {
+function answerAppError(error: AppError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, errors, retryAfterSeconds } = error.options
   const problem = makeProblem(error.code, error.message, {
     ...(status === undefined ? {} : { status }),
     ...(errors === undefined ? {} : { errors }),
   })
+  // Who runs the server has to know what failed; the caller only that something did.
+  if (problem.status === 503 && error.cause !== undefined) request.log.error({ err: error }, 'request failed')
   return answerProblem(
     reply,
     problem,

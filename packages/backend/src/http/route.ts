@@ -73,14 +73,15 @@ export function route<E extends Endpoint>(
   })
 }
 
-/** A form where JSON is read, or anything else where a form is passed on. */
+/** A form or a picture where JSON is read, or anything else where one of them is. */
 function refuseOtherMedia(request: FastifyRequest, { body, upload }: Endpoint): void {
-  const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
-  const isRefused = upload ? given !== upload.media : body !== undefined && given === 'multipart/form-data'
-  if (!isRefused) return
-  const accepted = upload?.media ?? 'application/json'
-  throw new AppError('unsupported_media_type', `This endpoint reads ${accepted}.`)
+  const given = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const accepted = upload ? [upload.media, ...(upload.orBare ? [upload.orBare] : [])] : ['application/json']
+  const isRefused = upload ? !accepted.some((media) => media === given) : body && UPLOADS.has(given)
+  if (isRefused) throw new AppError('unsupported_media_type', `This endpoint reads ${accepted.join(' or ')}.`)
 }
+
+const UPLOADS = new Set(['multipart/form-data', 'image/jpeg'])
 
 /** The parsed parts have the types that the contract's schemas give them. */
 function parseRequest(endpoint: Endpoint, raw: FastifyRequest) {

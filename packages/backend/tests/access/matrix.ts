@@ -38,4 +38,5 @@ export const besidePhotos = {
   processThroughBackend: 'reads no stored photo',
   health: 'tells of the process',
   ready: 'tells of the process',
+  metrics: 'counts, and names nobody and nothing',
 } as const satisfies Partial<Record<EndpointName, string>>

@@ -1,7 +1,7 @@
 import type { Reply } from '../test-app.ts'
 import type { Cast, CastPhoto, Viewer } from './cast.ts'
 import type { EndpointName } from './matrix.ts'
-import { anEgg } from '../an-egg.ts'
+import { aJpeg, anEgg } from '../an-egg.ts'
 
 /** A path on which a photo is changed: an attempt on one of the cast. */
 export interface WritingPath {
@@ -25,6 +25,14 @@ export const writingPaths = {
     reaches: 'both',
     attempt: ({ caller }, photo) =>
       caller.post(`${at(photo)}/files`, { filename: 'added.jpg', file_path: '/added.jpg' }),
+  },
+  putColdpreview: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) => caller.upload(`${at(photo)}/coldpreview`, aJpeg('another picture')),
+  },
+  deleteColdpreview: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) => caller.delete(`${at(photo)}/coldpreview`),
   },
 } satisfies Partial<Record<EndpointName, WritingPath>>
 

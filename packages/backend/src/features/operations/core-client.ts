@@ -32,7 +32,11 @@ const PASSED_ON = ['content-type', 'content-length', 'transfer-encoding', 'expec
  * Passes an upload through to core as it comes and answers core's reply as it comes: nothing is kept or decoded, and
  * each side waits for the other. Throws `core_unreachable`.
  */
-export async function passToCore(core: CoreAddress, upload: IncomingMessage): Promise<IncomingMessage> {
+export async function passToCore(
+  core: CoreAddress,
+  upload: IncomingMessage,
+  requestId: string,
+): Promise<IncomingMessage> {
   const headers = Object.fromEntries(
     PASSED_ON.flatMap((name) => (upload.headers[name] ? [[name, upload.headers[name]]] : [])),
   )
@@ -40,7 +44,7 @@ export async function passToCore(core: CoreAddress, upload: IncomingMessage): Pr
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest
   const request = open(url, {
     method: 'POST',
-    headers: { ...headers, ...(core.token === null ? {} : { authorization: `Bearer ${core.token}` }) },
+    headers: { ...headers, ...authorization(core), 'x-request-id': requestId },
   })
   const answered = answerOf(request)
   // Core may answer, and close, before it has read everything: then its answer is what counts.
@@ -54,11 +58,59 @@ function answerOf(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve)
     request.once('error', (cause) => {
-      reject(
-        new AppError('core_unreachable', 'The image server does not answer; try again in a moment.', {
-          cause,
-        }),
-      )
+      reject(coreUnreachable(cause))
     })
+  })
+}
+
+function authorization({ token }: CoreAddress): Record<string, string> {
+  return token === null ? {} : { authorization: `Bearer ${token}` }
+}
+
+function coreUnreachable(cause: unknown): AppError {
+  return new AppError('core_unreachable', 'The image server does not answer; try again in a moment.', {
+    cause,
+  })
+}
+
+const RESIZE_TIMEOUT_MS = 30_000
+
+/**
+ * Has core fit a JPEG inside `width` x `height` px, of which one may be left out. Throws `core_unreachable`, `busy`, and
+ * `corrupt_image` where core cannot decode it.
+ */
+export async function resizeByCore(
+  core: CoreAddress,
+  jpeg: Buffer,
+  sides: { readonly width?: number | undefined; readonly height?: number | undefined },
+): Promise<Buffer> {
+  const given = Object.entries(sides).filter(([, side]) => side !== undefined)
+  const query = new URLSearchParams(given.map(([name, side]): [string, string] => [name, String(side)]))
+  try {
+    const response = await fetch(`${core.url}${coreEndpoints.resize.path}?${query.toString()}`, {
+      method: 'POST',
+      headers: { ...authorization(core), 'content-type': coreEndpoints.resize.upload.media },
+      body: new Uint8Array(jpeg),
+      signal: AbortSignal.timeout(RESIZE_TIMEOUT_MS),
+    })
+    if (!response.ok) throw await refusalOf(response)
+    return Buffer.from(await response.arrayBuffer())
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause
+    throw coreUnreachable(cause)
+  }
+}
+
+const UNREADABLE = [413, 422]
+
+async function refusalOf(response: Response): Promise<AppError> {
+  const cause = new Error(`core answers ${response.status}: ${await response.text()}`)
+  if (UNREADABLE.includes(response.status))
+    return new AppError('corrupt_image', 'The coldpreview cannot be decoded.', { cause })
+  if (response.status !== 503) return coreUnreachable(cause)
+  const seconds = Number(response.headers.get('retry-after'))
+  return new AppError('busy', 'The image server is busy; try again in a moment.', {
+    cause,
+    ...(seconds > 0 ? { retryAfterSeconds: seconds } : {}),
   })
 }

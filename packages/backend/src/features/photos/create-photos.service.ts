@@ -30,6 +30,8 @@ export interface CreateDeps {
     /** Which of these ids are authors of the owner's. */
     ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<ReadonlySet<number>>
   }
+  /** Told how many photos there are more, once they are there. */
+  onCreated(count: number): void
   /** Asked last in every transaction; what it throws undoes it. */
   mayCommit?(tx: Tx): Promise<void>
 }
@@ -146,12 +148,14 @@ async function storeAll(
 ): Promise<CreatedPhoto[]> {
   if (eggs.length === 0) return []
   await Promise.all(eggs.map(({ egg }) => keepColdpreview(deps.previews, egg)))
-  return inTransaction(deps.db, async (tx) => {
+  const stored = await inTransaction(deps.db, async (tx) => {
     const created = await storeEggs(tx, owner, eggs, deps.registers)
     await countBySession(deps.imports, tx, owner, eggs, created)
     await deps.mayCommit?.(tx)
     return created
   })
+  deps.onCreated(stored.filter((photo) => !photo.is_duplicate).length)
+  return stored
 }
 
 async function keepColdpreview(previews: PreviewStore, { coldpreview }: CheckedEgg): Promise<void> {

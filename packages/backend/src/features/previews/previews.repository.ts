@@ -1,5 +1,5 @@
-import type { Viewer } from '../../access/viewer.ts'
-import { previewVisibleTo } from '../../access/visibility.ts'
+import type { SignedIn, Viewer } from '../../access/viewer.ts'
+import { ownedBy, previewVisibleTo } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { sql } from 'kysely'
 
@@ -37,4 +37,44 @@ export async function findColdpreview(db: Db, viewer: Viewer, ref: string) {
   return visiblePhoto(db, viewer, place)
     .select(['photos.user_id', 'photos.coldpreview_sha256'])
     .executeTakeFirst()
+}
+
+/** An own photo outside the trash, as far as its coldpreview goes. */
+export async function findOwnColdpreview(db: Db, owner: SignedIn, ref: string) {
+  const place = readRef(ref)
+  if (!place) return undefined
+  return db
+    .selectFrom('photos')
+    .select(['id', 'hothash', 'coldpreview_sha256'])
+    .where(place.column, '=', place.value)
+    .where(ownedBy(owner))
+    .executeTakeFirst()
+}
+
+/** False where the owner has no such photo outside the trash any more. */
+export async function setColdpreview(
+  db: Db,
+  owner: SignedIn,
+  photoId: number,
+  change: { readonly coldpreview_sha256: string | null; readonly updated_at: string },
+): Promise<boolean> {
+  const changed = await db
+    .updateTable('photos')
+    .set(change)
+    .where('id', '=', photoId)
+    .where(ownedBy(owner))
+    .executeTakeFirst()
+  return changed.numUpdatedRows > 0n
+}
+
+/** Which of these are the coldpreview of a photo, whoever's; for the program itself, not for a viewer. */
+export async function wantedColdpreviews(db: Db, sha256s: readonly string[]): Promise<ReadonlySet<string>> {
+  if (sha256s.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('photos')
+    .select('coldpreview_sha256')
+    .distinct()
+    .where('coldpreview_sha256', 'in', sha256s)
+    .execute()
+  return new Set(rows.flatMap(({ coldpreview_sha256 }) => coldpreview_sha256 ?? []))
 }

@@ -1,20 +1,37 @@
-import { previewsEndpoints as e } from '@imalink/contract'
+import { limits, previewsEndpoints as e } from '@imalink/contract'
 import type { FastifyRequest } from 'fastify'
 import type { Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
 import type { FeatureDeps } from '../../feature-deps.ts'
-import { notModified, ok } from '../../http/answers.ts'
+import { noContent, notModified, ok } from '../../http/answers.ts'
+import { receiveFile } from '../../http/receive-file.ts'
+import { coldpreviewTooLarge } from '../../jpeg/check-previews.ts'
+import {
+  type ColdpreviewDeps,
+  deleteColdpreview,
+  previewNotFound,
+  putColdpreview,
+} from './coldpreviews.service.ts'
+import { nameOf, stepUp } from './preview-size.ts'
 import { findColdpreview, findHotpreview } from './previews.repository.ts'
+import { type ResizedPreviews, readStored } from './resized-previews.service.ts'
 
 const FOR_GOOD = 'private, max-age=31536000, immutable'
 /** What is made private again must not live on in other people's caches. */
 const FOR_OTHERS = 'private, max-age=600'
 
-export function previewsRoutes({ db, previews, serve }: FeatureDeps): void {
+interface PreviewsDeps extends Pick<ColdpreviewDeps, 'whyNotOwn'> {
+  readonly resized: ResizedPreviews
+}
+
+export function previewsRoutes({ db, previews, serve }: FeatureDeps, others: PreviewsDeps): void {
+  const { resized } = others
+  const deps: ColdpreviewDeps = { db, previews, ...others }
+
   serve(e.getHotpreview, async ({ viewer, params, raw }) => {
     const found = await findHotpreview(db, viewer, params.ref)
-    if (!found) throw new AppError('photo_not_found', 'There is no such photo.')
+    if (!found) throw photoNotFound()
     const headers = cacheHeaders(viewer, found, `"${found.hothash}"`, FOR_GOOD)
     if (hasAlready(raw, headers.etag)) return notModified(headers)
     return ok(found.jpeg, headers)
@@ -22,22 +39,35 @@ export function previewsRoutes({ db, previews, serve }: FeatureDeps): void {
 
   serve(e.getColdpreview, async ({ viewer, params, query, raw }) => {
     const found = await findColdpreview(db, viewer, params.ref)
-    if (!found) throw new AppError('photo_not_found', 'There is no such photo.')
-    if (found.coldpreview_sha256 === null)
-      throw new AppError('preview_not_found', 'The photo has no coldpreview.')
-    const isNamed = query.v === found.coldpreview_sha256.slice(0, 16)
-    const headers = cacheHeaders(
-      viewer,
-      found,
-      `"${found.coldpreview_sha256}"`,
-      isNamed ? FOR_GOOD : 'private, no-cache',
-    )
-    if (hasAlready(raw, headers.etag)) return notModified(headers)
-    const bytes = await previews.get(found.coldpreview_sha256)
-    if (!bytes)
-      throw new Error(`the coldpreview ${found.coldpreview_sha256} is missing from the preview store`)
-    return ok(bytes, headers)
+    if (!found) throw photoNotFound()
+    const { coldpreview_sha256: sha256 } = found
+    if (sha256 === null) throw previewNotFound()
+    const box = stepUp(query)
+    const etag = box ? `"${sha256}-${nameOf(box)}"` : `"${sha256}"`
+    const isNamed = query.v === sha256.slice(0, 16)
+    const headers = cacheHeaders(viewer, found, etag, isNamed ? FOR_GOOD : 'private, no-cache')
+    if (hasAlready(raw, etag)) return notModified(headers)
+    return ok(await (box ? resized.get(sha256, box) : readStored(previews, sha256)), headers)
   })
+
+  serve(e.putColdpreview, async ({ viewer, params, raw }) => {
+    const receive = () =>
+      receiveFile(raw, {
+        maxBytes: limits.coldpreviewBytes,
+        maxBodyBytes: e.putColdpreview.maxBodyBytes,
+        tooLarge: coldpreviewTooLarge,
+      })
+    return ok(await putColdpreview(deps, viewer, params.ref, receive))
+  })
+
+  serve(e.deleteColdpreview, async ({ viewer, params }) => {
+    await deleteColdpreview(deps, viewer, params.ref)
+    return noContent()
+  })
+}
+
+function photoNotFound(): AppError {
+  return new AppError('photo_not_found', 'There is no such photo.')
 }
 
 function cacheHeaders(viewer: Viewer, photo: { user_id: number }, etag: string, owners: string) {

@@ -1,21 +1,55 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { PreviewStore } from './preview-store.ts'
+import { nullIfMissing, orUnavailable } from './storage-failure.ts'
+import { retiredName, sweepFolder } from './sweep-folder.ts'
 
 /** Previews as files below `folder`, in 256 folders by the first two digits of their names. */
 export function openDiskPreviewStore(folder: string): PreviewStore {
   const place = (sha256: string) => join(folder, sha256.slice(0, 2), `${sha256}.jpg`)
+  const probing = sharedWhilePending(() => probe(folder))
   return {
-    async put(sha256, bytes) {
-      if (!(await refreshAge(place(sha256)))) await write(place(sha256), bytes)
-      await syncNames(place(sha256))
-    },
-    get: (sha256) => readFile(place(sha256)).catch(nullIfMissing),
-    async check() {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
-    },
+    put: (sha256, bytes) => orUnavailable(put(place(sha256), bytes)),
+    get: (sha256) => orUnavailable(read(place(sha256), sha256)),
+    check: () => orUnavailable(probing()),
+    sweep: (prefix, untouchedSince, wanted) => sweepFolder(join(folder, prefix), { untouchedSince, wanted }),
+  }
+}
+
+async function put(file: string, bytes: Buffer): Promise<void> {
+  if (!(await refreshAge(file))) await write(file, bytes)
+  await syncNames(file)
+}
+
+/** A sweep may have it under another name for a moment; then it is back, or nobody wants it. */
+async function read(file: string, sha256: string): Promise<Buffer | null> {
+  const found = await readFile(file).catch(nullIfMissing)
+  if (found) return found
+  const retired = await retiredName(dirname(file), sha256)
+  const bytes = retired === null ? null : await readFile(join(dirname(file), retired)).catch(nullIfMissing)
+  return bytes ?? readFile(file).catch(nullIfMissing)
+}
+
+const PROBE = Buffer.from('can be written')
+
+/** Only writing tells: a full disk lets itself be opened, and root may open what cannot be written. */
+async function probe(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, '.probe')
+  try {
+    await writeSynced(file, PROBE, 'w')
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
+/** Whoever asks while one is under way gets its answer: asking often costs no more than asking once. */
+function sharedWhilePending<T>(work: () => Promise<T>): () => Promise<T> {
+  let pending: Promise<T> | null = null
+  return () => {
+    pending ??= work().finally(() => (pending = null))
+    return pending
   }
 }
 
@@ -37,7 +71,7 @@ async function write(file: string, bytes: Buffer): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const beside = join(folder, `.${randomUUID()}.part`)
   try {
-    await writeSynced(beside, bytes)
+    await writeSynced(beside, bytes, 'wx')
     await rename(beside, file)
   } catch (error) {
     await rm(beside, { force: true })
@@ -54,8 +88,8 @@ async function syncNames(file: string): Promise<void> {
   await syncFolder(dirname(dirname(file)))
 }
 
-async function writeSynced(file: string, bytes: Buffer): Promise<void> {
-  const handle = await open(file, 'wx', 0o600)
+async function writeSynced(file: string, bytes: Buffer, flag: 'w' | 'wx'): Promise<void> {
+  const handle = await open(file, flag, 0o600)
   try {
     await handle.writeFile(bytes)
     await handle.sync()
@@ -71,9 +105,4 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
-}
-
-function nullIfMissing(error: unknown): null {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-  throw error
 }
