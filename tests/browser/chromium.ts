@@ -30,23 +30,16 @@ export interface Visitor {
   leave(): Promise<void>
 }
 
-/** Opens a page at `address`. */
+/** Opens the first page at `baseURL`. */
 export async function visit(
   browser: Browser,
-  address: string,
-  options: BrowserContextOptions & { readonly prepare?: (page: Page) => Promise<void> } = {},
+  options: BrowserContextOptions & { readonly baseURL: string },
 ): Promise<Visitor> {
-  const { prepare, ...rest } = options
-  const context = await browser.newContext({
-    baseURL: address,
-    viewport: { width: 1280, height: 800 },
-    ...rest,
-  })
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const complaints = await listen(page)
-  await prepare?.(page)
-  await page.goto(address)
+  await page.goto('/')
   return { page, complaints, leave: () => context.close() }
 }
 

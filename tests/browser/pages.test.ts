@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type Installation, startInstallation } from '../system/installation.ts'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { putPictures } from '../system/made-pictures.ts'
-import { album, startChromium, visit } from './chromium.ts'
+import { album } from './chromium.ts'
 import { PHOTOS, putLibrary } from './holiday-folder.ts'
+import { sharedBrowser } from './shared-browser.ts'
 import {
   cards,
   chooseFolder,
@@ -18,40 +18,22 @@ import {
 
 const shoot = album()
 const ada = somebody()
-let installation: Installation
-let browser: Browser
+const shared = sharedBrowser()
+const { arrive, visit } = shared
 let folder: string
 
-type VisitOptions = Parameters<typeof visit>[2]
-
 beforeAll(async () => {
-  browser = await startChromium()
-  installation = await startInstallation()
-  folder = join(installation.place, 'Pictures')
+  folder = join(shared.installation.place, 'Pictures')
   await putLibrary(folder)
-  const { page, leave } = await visit(browser, installation.backend.address)
+  const { page, leave } = await visit()
   await createAccount(page, ada)
   await chooseFolder(page, folder)
   await importSummary(page)
   await leave()
 }, 120_000)
-afterAll(async () => {
-  await browser.close()
-  await installation.end()
-})
-
-/** A visitor at the first page; the test fails if anything went wrong on a page of theirs. */
-async function arrive(options: VisitOptions = {}): Promise<Page> {
-  const visitor = await visit(browser, installation.backend.address, options)
-  onTestFinished(async () => {
-    await visitor.leave()
-    expect(visitor.complaints).toEqual([])
-  })
-  return visitor.page
-}
 
 /** Signed in as the one whose photos are there. */
-async function come(options: VisitOptions = {}): Promise<Page> {
+async function come(options: BrowserContextOptions = {}): Promise<Page> {
   const page = await arrive(options)
   await signIn(page, ada)
   await page.getByRole('list', { name: 'Years' }).waitFor()
@@ -86,7 +68,7 @@ test('everything from the years to a photo and back can be done by keyboard alon
 
 test('an import under way shows files done, rate, time left, and which core is used', async () => {
   const page = await arrive()
-  const many = join(installation.place, 'many')
+  const many = join(shared.installation.place, 'many')
   await putPictures(many, 24, { width: 1200, height: 900 })
   await createAccount(page, somebody())
   await slowDownCore(page, 500)
@@ -103,24 +85,24 @@ test('an import under way shows files done, rate, time left, and which core is u
 
 /** Originals take this long on their way to core, as over a slow network. */
 async function slowDownCore(page: Page, ms: number): Promise<void> {
-  await page.route(`${installation.core.address}/v1/process`, async (route) => {
+  await page.route(`${shared.installation.core.address}/v1/process`, async (route) => {
     await delay(ms)
     await route.continue()
   })
 }
 
 test('a browser that cannot reach core imports through the backend, and says so', async () => {
-  const visitor = await visit(browser, installation.backend.address)
+  const visitor = await visit()
   onTestFinished(visitor.leave)
   const { page } = visitor
   await page.route(/:8001\/|\/health$/, (route) => route.abort())
-  await page.route(`${installation.core.address}/**`, (route) => route.abort())
+  await page.route(`${shared.installation.core.address}/**`, (route) => route.abort())
   await createAccount(page, somebody())
-  installation.core.freeze()
+  shared.installation.core.freeze()
 
   await chooseFolder(page, folder)
   await page.getByText('Using the core of the server').waitFor()
-  installation.core.thaw()
+  shared.installation.core.thaw()
 
   const [created] = await importSummary(page)
   expect(created).toBe(`${Object.keys(PHOTOS).length} new photos from Pictures.`)

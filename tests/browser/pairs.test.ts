@@ -1,26 +1,22 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Photo } from '@imalink/contract'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { xmpDocument, xmpLanguages } from '../../fixtures/written-words.ts'
-import { type Installation, startInstallation } from '../system/installation.ts'
 import { madePicture } from '../system/made-pictures.ts'
-import { startChromium, visit } from './chromium.ts'
+import { sharedBrowser } from './shared-browser.ts'
 import { chooseFolder, createAccount, importSummary, somebody } from './steps.ts'
 
 const raw = resolve(import.meta.dirname, '../../fixtures/images/nikon.nef')
 /** The shot of that RAW. */
 const EXIF = { IFD0: { Model: 'NIKON ONE' }, IFD2: { DateTimeOriginal: '2024:01:15 14:30:00' } }
 
-let installation: Installation
-let browser: Browser
+const shared = sharedBrowser()
 let folder: string
 
 beforeAll(async () => {
-  browser = await startChromium()
-  installation = await startInstallation()
-  folder = join(installation.place, 'Card')
+  folder = join(shared.installation.place, 'Card')
   await mkdir(join(folder, 'DCIM'), { recursive: true })
   const put = (name: string, content: Buffer | string) => writeFile(join(folder, 'DCIM', name), content)
   await put('IMG_1.JPG', await madePicture(1, { width: 600, height: 400, exif: EXIF }))
@@ -29,14 +25,10 @@ beforeAll(async () => {
   await put('lost.xmp', 'of nothing')
   await put('film.mp4', 'a film')
   await put('words.txt', 'some words')
-}, 120_000)
-afterAll(async () => {
-  await browser.close()
-  await installation.end()
 })
 
 async function newVisitor(): Promise<Page> {
-  const visitor = await visit(browser, installation.backend.address)
+  const visitor = await shared.visit()
   onTestFinished(visitor.leave)
   return visitor.page
 }
@@ -54,7 +46,7 @@ test.each(['core on this computer', 'core of the server'])(
     const page = await newVisitor()
     if (layer === 'core of the server') {
       await page.route(/:8001\/|\/health$/, (route) => route.abort())
-      await page.route(`${installation.core.address}/**`, (route) => route.abort())
+      await page.route(`${shared.installation.core.address}/**`, (route) => route.abort())
     }
     await createAccount(page, somebody())
 

@@ -1,13 +1,12 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { backendAt, call } from '@imalink/client'
 import { type Photo, endpoints } from '@imalink/contract'
 import { differences, expectedOutcomes, imagesFolder, realImages } from '../real-images/manifest.ts'
-import { type Installation, startInstallation } from '../system/installation.ts'
 import { allPhotos, countsOf, timelineCounts } from '../system/photos-of.ts'
-import { type Visitor, album, startChromium, visit } from './chromium.ts'
+import { type Visitor, album } from './chromium.ts'
+import { sharedBrowser } from './shared-browser.ts'
 import {
   chooseFolder,
   createAccount,
@@ -26,34 +25,27 @@ const TEXT_IS_BROKEN = new Set(['hostile/exif-invalid-utf8-control.jpg'])
 describe.skipIf(imagesFolder === null)('real and hostile images in the browser (IMALINK_TEST_IMAGES)', () => {
   const images = imagesFolder === null ? [] : realImages(imagesFolder)
   const person = somebody()
-  let installation: Installation
-  let browser: Browser
+  const shared = sharedBrowser()
   let visitor: Visitor
   let photos: Photo[]
 
   beforeAll(async () => {
-    browser = await startChromium()
-    installation = await startInstallation()
-    const folder = join(installation.place, 'real')
+    const folder = join(shared.installation.place, 'real')
     for (const { path } of images) {
       await mkdir(dirname(join(folder, path)), { recursive: true })
       await copyFile(join(imagesFolder ?? '', path), join(folder, path))
     }
-    visitor = await visit(browser, installation.backend.address)
+    visitor = await shared.visit()
     await createAccount(visitor.page, person)
     await chooseFolder(visitor.page, folder)
     await importSummary(visitor.page, 240_000)
     photos = await allPhotos(await signedIn())
   }, 300_000)
-  afterAll(async () => {
-    await browser.close()
-    await installation.end()
-  })
 
   /** The same account, as a program sees it. */
   async function signedIn() {
     const { username, password } = person
-    const { backend } = installation
+    const { backend } = shared.installation
     const { access_token } = await call(backendAt(backend.address), endpoints.login, {
       body: { username, password },
     })
@@ -110,7 +102,7 @@ describe.skipIf(imagesFolder === null)('real and hostile images in the browser (
     const { page } = visitor
     await page.getByRole('link', { name: 'Import', exact: true }).first().click()
 
-    await chooseFolder(page, join(installation.place, 'real'))
+    await chooseFolder(page, join(shared.installation.place, 'real'))
 
     const [created] = await importSummary(page, 240_000)
     expect(created).toBe('No new photos from real.')

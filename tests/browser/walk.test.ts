@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type Installation, startInstallation } from '../system/installation.ts'
-import { type Visitor, album, startChromium, visit } from './chromium.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { album } from './chromium.ts'
 import { PHOTOS, PHOTO_WIDTH, REFUSED, putLibrary } from './holiday-folder.ts'
+import { sharedBrowser } from './shared-browser.ts'
 import {
   cards,
   chooseFolder,
@@ -18,43 +17,21 @@ import {
 } from './steps.ts'
 
 const shoot = album()
-let installation: Installation
-let browser: Browser
+const shared = sharedBrowser()
 let folder: string
 
 beforeAll(async () => {
-  browser = await startChromium()
-  installation = await startInstallation()
-  folder = join(installation.place, 'Pictures')
+  folder = join(shared.installation.place, 'Pictures')
   await putLibrary(folder)
 })
-afterAll(async () => {
-  await browser.close()
-  await installation.end()
-})
-
-type VisitOptions = Parameters<typeof visit>[2]
-
-/** A visitor at the first page; the test fails if anything went wrong on a page of theirs. */
-async function arrive(options: VisitOptions = {}): Promise<Visitor> {
-  const visitor = await visit(
-    browser,
-    installation.backend.address.replace('127.0.0.1', 'localhost'),
-    options,
-  )
-  onTestFinished(async () => {
-    await visitor.leave()
-    expect(visitor.complaints).toEqual([])
-  })
-  return visitor
-}
 
 const YEARS = { '2024': 5, '2022': 1, 'No date': 1 }
 const refusedIn = (top: string) =>
   Object.fromEntries(Object.entries(REFUSED).map(([path, code]) => [top + path, code]))
 
 test('a new user chooses a folder and finds it in the timeline, and again after signing out and in', async () => {
-  const { page } = await arrive()
+  const baseURL = shared.installation.backend.address.replace('127.0.0.1', 'localhost')
+  const page = await shared.arrive({ baseURL })
   const person = somebody()
   await shoot(page, '01-sign-in')
   await createAccount(page, person)
