@@ -43,11 +43,12 @@ function readForm(request: FastifyRequest, limits: FileLimits): Promise<Buffer> 
     form.on('field', (name) => refuse(unexpected(name)))
     form.on('file', (name, file) => {
       file.on('data', (chunk: Buffer) => chunks.push(chunk))
+      file.on('error', (cause) => refuse(brokenOff(cause)))
       file.once('limit', () => refuse(limits.tooLarge()))
       if (name !== 'file' || hasFile) refuse(unexpected(name))
       hasFile = true
     })
-    form.once('error', (cause) => refuse(brokenOff(cause)))
+    form.on('error', (cause) => refuse(brokenOff(cause)))
     form.once('finish', () => (hasFile ? resolve(Buffer.concat(chunks)) : refuse(missing())))
     raw.pipe(form)
   })
