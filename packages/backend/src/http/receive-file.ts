@@ -39,7 +39,11 @@ function readForm(request: FastifyRequest, limits: FileLimits): Promise<Buffer> 
       if (received > limits.maxBodyBytes)
         refuse(new AppError('body_too_large', 'The body is larger than this endpoint accepts.'))
     })
-    raw.once('close', () => refuse(brokenOff()))
+    const refuseUnended = () => {
+      if (!raw.readableEnded) refuse(brokenOff())
+    }
+    raw.once('close', refuseUnended)
+    if (raw.destroyed) refuseUnended()
     form.on('field', (name) => refuse(unexpected(name)))
     form.on('file', (name, file) => {
       file.on('data', (chunk: Buffer) => chunks.push(chunk))

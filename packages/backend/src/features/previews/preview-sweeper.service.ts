@@ -68,7 +68,7 @@ export class PreviewSweeper {
 }
 
 /** Sweeps the parts of the store that begin so, and the cache of sizes; answers how many files went. */
-async function sweepPreviews(
+export async function sweepPreviews(
   { db, previews, cache }: Pick<SweeperDeps, 'db' | 'previews' | 'cache'>,
   share: readonly string[],
   { untouchedSince, mayGoOn }: { readonly untouchedSince: number; mayGoOn(): boolean },

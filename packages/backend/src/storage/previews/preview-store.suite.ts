@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { PreviewStore } from './preview-store.ts'
+import type { PreviewStore, Wanted } from './preview-store.ts'
 
 export interface StoreUnderTest {
   readonly store: PreviewStore
@@ -80,6 +81,113 @@ export function previewStoreSuite(adapter: string, open: () => Promise<StoreUnde
       await store.check()
 
       await expect(store.put(sha256, bytes)).resolves.toBeUndefined()
+    })
+  })
+
+  describe(`sweeping previews on ${adapter}`, () => {
+    const nobodyWants: Wanted = async () => new Set()
+    const asking: [string, number][] = [
+      ['first', 1],
+      ['once more', 2],
+    ]
+
+    /** A store with one picture, and a moment at which that is old. */
+    async function withOldPicture() {
+      const { store, reopen } = await open()
+      const { sha256, bytes } = picture()
+      await store.put(sha256, bytes)
+      await setTimeout(20)
+      const since = Date.now()
+      await setTimeout(20)
+      const sweep = (wanted: Wanted) => reopen().sweep(sha256.slice(0, 2), since, wanted)
+      return { store, sha256, bytes, sweep, put: () => reopen().put(sha256, bytes) }
+    }
+
+    test('removes what is old and not wanted, and says how many', async () => {
+      const { store, sha256, sweep } = await withOldPicture()
+
+      const removed = [await sweep(nobodyWants), await sweep(nobodyWants)]
+
+      expect(removed).toEqual([1, 0])
+      expect(await store.get(sha256)).toBeNull()
+    })
+
+    test('leaves what is wanted, what is new, and what begins with other digits', async () => {
+      const { store, sha256, bytes, sweep, put } = await withOldPicture()
+      const others = sha256.startsWith('00') ? '01' : '00'
+
+      const removed = [
+        await sweep(async (asked) => new Set(asked)),
+        await store.sweep(others, Infinity, nobodyWants),
+      ]
+      await put()
+      removed.push(await sweep(nobodyWants))
+
+      expect(removed).toEqual([0, 0, 0])
+      expect(await store.get(sha256)).toEqual(bytes)
+    })
+
+    test.each(asking)('leaves what is put while it asks %s', async (_when, time) => {
+      const { store, sha256, bytes, sweep, put } = await withOldPicture()
+      let asked = 0
+
+      await sweep(async () => {
+        if (++asked === time) await put()
+        return new Set()
+      })
+
+      expect(asked).toBeGreaterThanOrEqual(time)
+      expect(await store.get(sha256)).toEqual(bytes)
+    })
+
+    test('leaves what turns out to be wanted when it asks again, and can be read all the time', async () => {
+      const { store, sha256, bytes, sweep } = await withOldPicture()
+      const seen: (Buffer | null)[] = []
+
+      const removed = await sweep(async (asked) => {
+        seen.push(await store.get(sha256))
+        return new Set(seen.length > 1 ? asked : [])
+      })
+      seen.push(await store.get(sha256))
+
+      expect(removed).toBe(0)
+      expect(seen).toEqual([bytes, bytes, bytes])
+    })
+
+    test.each(asking)(
+      'that ends while it asks %s takes nothing, and is finished later',
+      async (_when, time) => {
+        const { store, sha256, bytes, sweep, put } = await withOldPicture()
+        let asked = 0
+        const broken = sweep(async () => {
+          if (++asked === time) throw new Error('killed')
+          return new Set()
+        })
+        await expect(broken).rejects.toThrow('killed')
+        expect(await store.get(sha256)).toEqual(bytes)
+
+        await sweep(async (all) => new Set(all))
+        expect(await store.get(sha256)).toEqual(bytes)
+
+        await put()
+        expect(await store.sweep(sha256.slice(0, 2), Infinity, nobodyWants)).toBe(1)
+        expect(await store.get(sha256)).toBeNull()
+      },
+    )
+
+    test('in the middle of another sweep takes nothing that is put meanwhile', async () => {
+      const { store, sha256, bytes, sweep, put } = await withOldPicture()
+      let asked = 0
+
+      await sweep(async () => {
+        if (++asked === 2) {
+          await put()
+          await sweep(nobodyWants)
+        }
+        return new Set()
+      })
+
+      expect(await store.get(sha256)).toEqual(bytes)
     })
   })
 }
