@@ -48,7 +48,10 @@ const environment = z.object({
     .regex(/^disk:./, 'is disk:<folder>')
     .optional(),
   IMALINK_PREVIEW_CACHE_MIB: z.coerce.number().int().min(0).default(512),
-  IMALINK_METRICS_TOKEN: z.string().min(16, 'is shorter than 16 characters').optional(),
+  IMALINK_METRICS_TOKEN: z
+    .string()
+    .regex(/^\S{16,}$/, 'is not 16 characters or more without spaces')
+    .optional(),
   IMALINK_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.string().default('production'),
 })

@@ -33,7 +33,10 @@ describe('readiness', () => {
 
     const [ready, health] = [await behind.anonymous.get('/ready'), await behind.anonymous.get('/health')]
 
-    expect(ready).toMatchObject({ status: 503, body: { code: 'not_ready' } })
+    expect(ready).toMatchObject({
+      status: 503,
+      body: { code: 'not_ready', errors: [{ path: 'migrations' }] },
+    })
     expect(Number(ready.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(health.status).toBe(200)
   })
@@ -45,8 +48,22 @@ describe('readiness', () => {
 
     const ready = await anonymous.get('/ready')
 
-    expect(ready).toMatchObject({ status: 503, body: { code: 'not_ready' } })
+    expect(ready).toMatchObject({ status: 503, body: { code: 'not_ready', errors: [{ path: 'previews' }] } })
     expect(ready.bytes.toString()).not.toContain(config.previewsFolder)
+  })
+
+  test('tells everything that is amiss, and is there again when nothing is', async () => {
+    const { anonymous, config, db } = await testApp()
+    await rm(config.previewsFolder, { recursive: true, force: true })
+    await writeFile(config.previewsFolder, 'a file where the folder was')
+    await db.schema.alterTable('kysely_migration').renameTo('put_aside').execute()
+
+    const amiss = await anonymous.get('/ready')
+    await rm(config.previewsFolder)
+    await db.schema.alterTable('put_aside').renameTo('kysely_migration').execute()
+
+    expect(amiss.body).toMatchObject({ errors: [{ path: 'migrations' }, { path: 'previews' }] })
+    expect((await anonymous.get('/ready')).status).toBe(200)
   })
 })
 
