@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { limits } from '@imalink/contract'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
 import { openDiskPreviewStore } from '../src/storage/previews/disk-preview-store.ts'
@@ -131,6 +134,29 @@ describe('passing an image through to core', () => {
     expect(reply).toMatchObject({ status: 503, body: { code: 'core_unreachable' } })
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0)
   })
+})
+
+test('core is told the number of the request that it is asked for', async () => {
+  const numbers: unknown[] = []
+  const standIn = createServer((request, response) => {
+    numbers.push(request.headers['x-request-id'])
+    request.resume().once('end', () => response.end('{}'))
+  })
+  await once(standIn.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void standIn.close())
+  const { port } = standIn.address() as AddressInfo // It listens on TCP.
+  const { as, origin } = await testApp({ IMALINK_CORE_URL: `http://127.0.0.1:${port}` })
+  const { tokens } = await as(ALICE)
+  const body = new FormData()
+  body.set('file', new Blob(['bytes']), 'a.jpg')
+
+  const reply = await fetchReply(`${origin}/api/v1/core/process`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tokens.access_token}` },
+    body,
+  })
+
+  expect(numbers).toEqual([reply.headers.get('x-request-id')])
 })
 
 describe('the rate limit', () => {

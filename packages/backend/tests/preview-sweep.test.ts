@@ -4,8 +4,8 @@ import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { beforeEach, describe, expect, test } from 'vitest'
-import { sweepPreviews } from '../src/features/previews/preview-sweeper.service.ts'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { PreviewSweeper, sweepPreviews } from '../src/features/previews/preview-sweeper.service.ts'
 import { openDiskPreviewStore } from '../src/storage/previews/disk-preview-store.ts'
 import { ResizedCache } from '../src/storage/previews/resized-cache.ts'
 import { aJpeg, anEgg, sha256, withColdpreview } from './an-egg.ts'
@@ -128,6 +128,36 @@ describe('a sweep that was killed in the middle', () => {
     expect(await filesIn(previewsFolder)).toEqual([])
   })
 })
+
+test('each hour has its share of the store, and a day has all of it', async () => {
+  const names = everything.map((prefix) => `${prefix}${'0'.repeat(62)}`)
+  for (const name of names) await previews.put(name, large('of nobody'))
+  const then = new Date(Date.now() - 2 * DAY_MS)
+  for (const name of names) await utimes(fileOf(name), then, then)
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+
+  const left: number[] = []
+  for (let hour = 0; hour < 24; hour++) {
+    await oneSweep()
+    left.push((await filesIn(previewsFolder)).length)
+    vi.setSystemTime(Date.now() + DAY_MS / 24)
+  }
+
+  const shares = [256, ...left].map((before, hour) => before - (left[hour] ?? before)).slice(0, 24)
+  expect(left.at(-1)).toBe(0)
+  expect(Math.max(...shares)).toBeLessThanOrEqual(11)
+})
+
+/** What a running server does once an hour. */
+async function oneSweep(): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const log = { info: () => resolve(), error: (facts: object) => reject(new Error(JSON.stringify(facts))) }
+  const sweeper = new PreviewSweeper({ db: app.db, previews, cache, log })
+  sweeper.start(0)
+  await promise
+  await sweeper.stop()
+}
 
 /** Old enough to be swept as soon as it is unused, new enough while an upload is under way. */
 const UNTOUCHED_MS = 1000

@@ -32,8 +32,9 @@ export class PreviewSweeper {
     this.#deps = deps
   }
 
-  start(): void {
-    this.#schedule(MINUTE_MS)
+  /** The first sweep begins when the start is over, the others every hour. */
+  start(afterMs = MINUTE_MS): void {
+    this.#schedule(afterMs)
   }
 
   /** Resolves when what is under way has come to its end. */

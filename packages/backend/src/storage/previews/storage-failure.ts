@@ -1,5 +1,8 @@
 import { AppError } from '../../app-error.ts'
 
+/** A disk is not emptied or put back in a moment. */
+const RETRY_SECONDS = 5
+
 /** The code of a file system's refusal: `ENOSPC`, `EACCES`, `EROFS` and the like; undefined for any other error. */
 function failureCodeOf(error: unknown): string | undefined {
   const isSystems = error instanceof Error && 'syscall' in error && 'code' in error
@@ -21,7 +24,7 @@ export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
     throw new AppError(
       'storage_unavailable',
       'The preview store cannot be used at the moment; nothing was stored. Try again later.',
-      { cause },
+      { cause, retryAfterSeconds: RETRY_SECONDS },
     )
   }
 }
