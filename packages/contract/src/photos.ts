@@ -130,6 +130,7 @@ export const photosEndpoints = {
       'exif_too_large',
       'author_not_found',
       'import_session_not_found',
+      'storage_unavailable',
     ],
   }),
   createPhotos: endpoint({
@@ -142,7 +143,7 @@ export const photosEndpoints = {
     maxBodyBytes: limits.batchBodyBytes,
     body: eggBatch,
     replies: { 200: eggBatchResult },
-    errors: [],
+    errors: ['storage_unavailable'],
   }),
   knownPhotos: endpoint({
     method: 'POST',

@@ -38,6 +38,10 @@ const settings = z.object({
   IMALINK_CORE_PORT: port(8001, 0),
   IMALINK_PORT: port(8000, 0),
   IMALINK_CORE_TOKEN: z.string().min(16, 'is shorter than 16 characters').optional(),
+  IMALINK_METRICS_TOKEN: z
+    .string()
+    .regex(/^\S{16,}$/, 'is not 16 characters or more without spaces')
+    .optional(),
   IMALINK_ALLOWED_ORIGINS: words.pipe(
     z.array(z.url({ protocol: /^https?$/, error: 'is not a list of origins' })),
   ),
@@ -55,6 +59,8 @@ export interface CoreConfig {
   readonly port: number
   /** Needed as a bearer token by every request when it is set. */
   readonly token: string | null
+  /** Lets whoever brings it read the metrics, and nothing else. */
+  readonly metricsToken: string | null
   /** Origins of pages that may call, as browsers write them. */
   readonly allowedOrigins: readonly string[]
   /** Host names, without a port, that the server answers to. */
@@ -98,6 +104,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     host: data.IMALINK_HOST,
     port: data.IMALINK_CORE_PORT,
     token: data.IMALINK_CORE_TOKEN ?? null,
+    metricsToken: data.IMALINK_METRICS_TOKEN ?? null,
     allowedOrigins: allowedOrigins(data.IMALINK_PORT, data.IMALINK_ALLOWED_ORIGINS),
     allowedHosts: allowedHosts(data.IMALINK_HOST, data.IMALINK_CORE_HOSTS),
     workers: data.IMALINK_CORE_WORKERS,

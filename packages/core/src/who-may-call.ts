@@ -5,8 +5,9 @@ import { Refusal } from './refusal.ts'
 
 const PREFLIGHT_SECONDS = 600
 const FREE_PATH = '/health'
+const METRICS_PATH = '/metrics'
 
-type Rules = Pick<CoreConfig, 'allowedHosts' | 'allowedOrigins' | 'token'>
+type Rules = Pick<CoreConfig, 'allowedHosts' | 'allowedOrigins' | 'token' | 'metricsToken'>
 
 /**
  * Any web page can post to a local port, and any name can be made to point to it. So the host must be one of ours, and
@@ -24,7 +25,8 @@ export function whoMayCall(rules: Rules) {
       throw new Refusal('origin_not_allowed', 'Pages of this origin may not call the image server.')
     }
     if (isPreflight(request)) return answerPreflight(request, reply)
-    checkToken(request, rules)
+    if (pathOf(request) === METRICS_PATH) checkMayReadMetrics(request, rules)
+    else checkToken(request, rules)
     return undefined
   }
 }
@@ -63,10 +65,35 @@ function answerPreflight(request: FastifyRequest, reply: FastifyReply): FastifyR
 
 function checkToken(request: FastifyRequest, { token }: Rules): void {
   if (token === null) return
-  const given = /^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const given = bearerOf(request)
   if (given === undefined) throw new Refusal('credentials_required', 'The image server needs its token.')
-  if (!isSame(given, token))
-    throw new Refusal('credentials_invalid', 'The token is not the one of the image server.')
+  if (!isSame(given, token)) throw wrongToken()
+}
+
+/** Whoever has one of the tokens, and programs of this machine where nobody needs any. */
+function checkMayReadMetrics(request: FastifyRequest, { token, metricsToken }: Rules): void {
+  const given = bearerOf(request)
+  const tokens = [token, metricsToken].flatMap((one) => one ?? [])
+  if (given !== undefined && tokens.length > 0) {
+    if (tokens.some((one) => isSame(given, one))) return
+    throw wrongToken()
+  }
+  if (token === null && isFromThisMachine(request)) return
+  throw new Refusal('credentials_required', 'Metrics are told to this machine, or for their token.')
+}
+
+function bearerOf(request: FastifyRequest): string | undefined {
+  return /^bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1]
+}
+
+function wrongToken(): Refusal {
+  return new Refusal('credentials_invalid', 'The token is not the one of the image server.')
+}
+
+/** What a proxy on this machine passes on comes from anywhere. */
+function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {
+  const isPassedOn = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via'].some((name) => name in headers)
+  return !isPassedOn && (ip === '::1' || /^(::ffff:)?127\./.test(ip))
 }
 
 /** In a time that does not tell how much of it is right. */

@@ -174,3 +174,32 @@ describe('with a token set', () => {
     expect((await plainRequest(`${locked.url}/health`)).status).toBe(200)
   })
 })
+
+describe('metrics are told', () => {
+  const metricsToken = 'for-the-metrics-alone'
+  const remote = { 'x-forwarded-for': '192.0.2.7' }
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+  const open = sharedCore({ metricsToken })
+  const closed = sharedCore({ token: TOKEN, metricsToken })
+
+  test.each<[string, () => string, Record<string, string>, number]>([
+    ['to this machine', () => open.url, {}, 200],
+    ['not to another machine', () => open.url, remote, 401],
+    ['to another machine for their token', () => open.url, { ...remote, ...bearer(metricsToken) }, 200],
+    ['not for another token', () => open.url, bearer('another-token-as-long'), 401],
+    ['not to this machine without a token, where all need one', () => closed.url, {}, 401],
+    ['to this machine for their token, where all need one', () => closed.url, bearer(metricsToken), 200],
+    ['for the token of everything', () => closed.url, { ...remote, ...bearer(TOKEN) }, 200],
+  ])('%s', async (_whom, url, headers, status) => {
+    const reply = await plainRequest(`${url()}/metrics`, { headers })
+
+    expect(reply.status).toBe(status)
+    expect(reply.text.includes('imalink_core_workers_busy')).toBe(status === 200)
+  })
+
+  test('and nothing else is, for their token', async () => {
+    const reply = await closed.post(fixture('plain.png'), { headers: bearer(metricsToken) })
+
+    expect(await reply.json()).toMatchObject({ status: 401, code: 'credentials_invalid' })
+  })
+})
