@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import type { Photo } from '@imalink/contract'
+import fc from 'fast-check'
 import sharp from 'sharp'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { aJpeg, anEgg, sha256, withColdpreview } from './an-egg.ts'
@@ -170,6 +171,33 @@ describe('an upload is refused, and nothing is kept of it,', () => {
 
     expect([400, 422]).toContain(reply.status)
     expect(await photoOf(id)).toMatchObject({ has_coldpreview: false })
+  })
+
+  test('and no form of any bytes ends the server or is waited for', async () => {
+    const alice = await app.as(ALICE)
+    const { id } = await alice.create(anEgg())
+    const head = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    const form = Buffer.concat([Buffer.from(head), whole, Buffer.from('\r\n--x--\r\n')])
+    const change = fc.record({
+      at: fc.nat(form.length - 1),
+      drop: fc.nat(20),
+      put: fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.constantFrom('--x', '\r\n', '\r\n\r\n', '--', '\0')),
+    })
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+        let body: Buffer = form
+        for (const { at, drop, put } of changes)
+          body = Buffer.concat([body.subarray(0, at), Buffer.from(put), body.subarray(at + drop)])
+
+        const reply = await alice.upload(cold(id), body, {
+          'content-type': 'multipart/form-data; boundary=x',
+        })
+
+        expect([200, 400, 413, 422]).toContain(reply.status)
+      }),
+      { numRuns: 150 },
+    )
   })
 
   test('of a hair over 4 MiB, and one of a hair less is kept', async () => {

@@ -76,9 +76,10 @@ function brokenOff(cause?: unknown): AppError {
   return new AppError('malformed_request', 'The form is not whole.', { cause })
 }
 
-function unexpected(name: string): AppError {
+/** A part of a form may lack its name, whatever the types say. */
+function unexpected(name: string | undefined): AppError {
   return new AppError('unknown_field', 'The form has a part that is not expected.', {
-    errors: [{ path: name, message: 'does not exist' }],
+    errors: [{ path: name ?? '', message: 'does not exist' }],
   })
 }
 
