@@ -84,6 +84,43 @@ function withoutFurtherProfiles(jpeg: Buffer): Buffer {
   return segmentsOf(jpeg).some(({ marker }) => marker === 0xe2) ? clean(jpeg) : jpeg
 }
 
+test.each(['baseline', 'progressive', 'grey'] as const)(
+  'a %s JPEG that is damaged anywhere is refused, or looks as damaged as before',
+  async (name) => {
+    const jpeg = plain[name]
+    const change = fc.record({
+      at: fc.nat(jpeg.length - 1),
+      drop: fc.nat(3),
+      put: fc.uint8Array({ maxLength: 3 }),
+    })
+    /** Null where a decoder gives up. */
+    const shown = (bytes: Buffer) =>
+      sharp(bytes, { failOn: 'none' })
+        .raw()
+        .toBuffer()
+        .catch(() => null)
+    let accepted = 0
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+        let damaged: Buffer = jpeg
+        for (const { at, drop, put } of changes)
+          damaged = Buffer.concat([damaged.subarray(0, at), put, damaged.subarray(at + drop)])
+        const segments = jpegSegments(damaged)
+        if (!segments) return
+        accepted++
+
+        const cleaned = cleanJpeg(segments)
+
+        expect(clean(cleaned).equals(cleaned)).toBe(true)
+        expect(await shown(cleaned)).toEqual(await shown(damaged))
+      }),
+      { numRuns: 150 },
+    )
+    expect(accepted).toBeGreaterThan(10)
+  },
+)
+
 test('EXIF, XMP, IPTC and comments of real writers are cut out', async () => {
   const dirty = await picture()
     .withExif({ IFD0: { Copyright: SECRET }, IFD3: { GPSLatitude: '51/1 30/1 0/1' } })
