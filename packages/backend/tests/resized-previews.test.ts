@@ -119,6 +119,21 @@ describe('a coldpreview in another size', () => {
     expect(await core.timesAsked()).toBe(before + 1)
   })
 
+  test('is made once for all boxes that it fits in alike', async () => {
+    const { alice, id, hash } = await aPhoto()
+    const before = await core.timesAsked()
+    const boxes = ['?width=300', '?width=300&height=200', '?width=300&height=2000', '?width=250&height=180']
+
+    const replies = await Promise.all(boxes.map((box) => alice.get(cold(id, box))))
+
+    expect(new Set(replies.map(({ bytes }) => sha256(bytes))).size).toBe(1)
+    expect(await sizeOf(replies[1] ?? (await alice.get(cold(id))))).toEqual([300, 180])
+    expect([await core.timesAsked(), await cached(hash)]).toEqual([
+      before + 1,
+      [expect.stringContaining(hash)],
+    ])
+  })
+
   test('is made again where what was kept of it is damaged', async () => {
     const { alice, id, hash } = await aPhoto()
     const { bytes } = await alice.get(cold(id, '?width=300'))

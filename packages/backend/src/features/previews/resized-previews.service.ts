@@ -2,7 +2,7 @@ import { AppError } from '../../app-error.ts'
 import { jpegSegments, jpegSize } from '../../jpeg/jpeg-segments.ts'
 import type { PreviewStore } from '../../storage/previews/preview-store.ts'
 import type { ResizedCache } from '../../storage/previews/resized-cache.ts'
-import { type Box, fitsInside, nameOf } from './preview-size.ts'
+import { type Box, decidingSide, fitsInside, nameOf } from './preview-size.ts'
 
 export interface ResizerDeps {
   readonly previews: PreviewStore
@@ -39,9 +39,10 @@ export class ResizedPreviews {
     const cached = await this.#orWarn(cache.get(sha256, nameOf(box)))
     if (cached) return cached
     const stored = await readStored(previews, sha256)
-    const segments = jpegSegments(stored)
-    const size = segments && jpegSize(segments)
+    const size = sizeOf(stored)
     if (size && fitsInside(size, box)) return stored
+    const deciding = size ? decidingSide(size, box) : box
+    if (nameOf(deciding) !== nameOf(box)) return this.get(sha256, deciding)
     const resized = await resize(stored, box)
     await this.#orWarn(cache.put(sha256, nameOf(box), resized))
     return resized
@@ -65,4 +66,9 @@ export async function readStored(previews: PreviewStore, sha256: string): Promis
   throw new AppError('storage_unavailable', 'The preview cannot be read at the moment; try again later.', {
     cause: new Error(`the coldpreview ${sha256} is missing from the preview store`),
   })
+}
+
+function sizeOf(jpeg: Buffer) {
+  const segments = jpegSegments(jpeg)
+  return segments && jpegSize(segments)
 }
