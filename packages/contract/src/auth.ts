@@ -9,7 +9,10 @@ const loneSurrogate = /\p{Surrogate}/u
 /** bcrypt reads 72 bytes and no more, so a longer password is refused rather than cut. */
 export const newPassword = z
   .string()
-  .refine((text) => utf8Length(text) >= MIN_PASSWORD_BYTES, 'needs at least 8 bytes, which are 8 plain letters')
+  .refine(
+    (text) => utf8Length(text) >= MIN_PASSWORD_BYTES,
+    'needs at least 8 bytes, which are 8 plain letters',
+  )
   .refine(
     (text) => utf8Length(text) <= MAX_PASSWORD_BYTES,
     'is longer than 72 bytes, which is all that bcrypt reads',
