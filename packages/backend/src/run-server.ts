@@ -16,6 +16,8 @@ interface Adapters {
   readonly previews: PreviewStore
 }
 
+/** Credentials; and where PostgreSQL repeats the row that it refused, with all that stands in it. */
+const UNTOLD = ['req.headers.authorization', 'req.headers.cookie', 'err.detail', 'err.where']
 const HOUSEKEEPING_MS = 60 * 60 * 1000
 /** What is in flight has this long to finish; streams of events never do by themselves. */
 const CLOSE_WITHIN_MS = 5000
@@ -25,7 +27,7 @@ const CLOSE_WITHIN_MS = 5000
  * whose messages are meant for the person who starts it.
  */
 export async function runServer(config: Config, adapters: Adapters): Promise<void> {
-  const log = pino({ level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] })
+  const log = pino({ level: config.logLevel, redact: { paths: UNTOLD, remove: true } })
   const storage = await openStorage(config, adapters, log)
   const app = await buildApp({ config, storage, previews: adapters.previews, logger: log })
   const address = await listen(app, config)

@@ -1,7 +1,7 @@
 import type { KeyScope } from '@imalink/contract'
 import { describe, expect, test } from 'vitest'
 import { anEgg } from './an-egg.ts'
-import { ALICE, BOB, type Caller, callerAt, testApp } from './test-app.ts'
+import { ALICE, BOB, type Caller, callerAt, fetchReply, testApp } from './test-app.ts'
 
 const app = await testApp()
 const alice = await app.as(ALICE)
@@ -51,6 +51,23 @@ const calls: Record<string, (caller: Caller) => Promise<{ status: number }>> = {
     const { id } = await alice.create(anEgg())
     return caller.delete(`/api/v1/photos/${id}`)
   },
+  'read the own profile': (caller) => caller.get('/api/v1/users/me'),
+  'change the own profile': (caller) => caller.put('/api/v1/users/me', { display_name: 'Alice' }),
+  'see where the account is signed in': (caller) => caller.get('/api/v1/users/me/sessions'),
+  'change the password': (caller) =>
+    caller.post('/api/v1/users/me/change-password', {
+      current_password: ALICE.password,
+      new_password: 'the password of a thief',
+    }),
+  'delete the account': (caller) =>
+    fetchReply(`${app.origin}/api/v1/users/me`, {
+      method: 'DELETE',
+      headers: {
+        authorization: `Bearer ${caller.server.token ?? ''}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ password: ALICE.password }),
+    }),
   'list keys': (caller) => caller.get('/api/v1/users/me/api-keys'),
   'make a key': (caller) => caller.post('/api/v1/users/me/api-keys', { name: 'x', scope: 'read' }),
   'revoke a key': (caller) => caller.delete('/api/v1/users/me/api-keys/1'),
@@ -63,6 +80,8 @@ const allowed: Record<KeyScope, readonly string[]> = {
     'read the timeline',
     'list the trash',
     'list imports',
+    'read the own profile',
+    'see where the account is signed in',
     'list keys',
   ],
   import: [
@@ -73,7 +92,9 @@ const allowed: Record<KeyScope, readonly string[]> = {
     'begin an import',
     'list imports',
   ],
-  full: Object.keys(calls).filter((what) => !/ (make|revoke) a key/.test(` ${what}`)),
+  full: Object.keys(calls).filter(
+    (what) => !/^(make|revoke) a key|^change the password|^delete the account/.test(what),
+  ),
 }
 
 describe.each(Object.entries(allowed))('a key of scope %s', (scope, mayDo) => {

@@ -126,6 +126,68 @@ describe('a change made with the cookie', () => {
   })
 })
 
+describe('a cookie that was there before signing in', () => {
+  const planted = `imalink_session=${'p'.repeat(43)}`
+  const steps: [string, () => Promise<Reply>][] = [
+    ['signing in', () => login({ cookie: planted })],
+    [
+      'registering',
+      () => {
+        const email = `${Date.now()}@example.org`
+        return app.anonymous.post(
+          '/api/v1/auth/register',
+          { email, password: 'a good password' },
+          { cookie: planted },
+        )
+      },
+    ],
+    [
+      'trading a refresh token',
+      async () => {
+        const { refresh_token } = (await login()).body as { refresh_token: string }
+        return app.anonymous.post('/api/v1/auth/refresh', { refresh_token }, { cookie: planted })
+      },
+    ],
+  ]
+
+  test.each(steps)('is not taken over by %s', async (_what, step) => {
+    const reply = await step()
+
+    const given = cookieFrom(reply) ?? ''
+    expect(given).toMatch(/^imalink_session=.{20,}/)
+    expect(given).not.toBe(planted)
+    expect((await browserAt(app.origin, given).get('/api/v1/auth/me')).status).toBe(200)
+    expect((await browserAt(app.origin, planted).get('/api/v1/auth/me')).status).toBe(401)
+  })
+
+  test("stays its owner's when somebody else signs in with it", async () => {
+    const bob = await app.as(BOB)
+    const { username, password } = BOB
+
+    const reply = await app.anonymous.post('/api/v1/auth/login', { username, password }, { cookie })
+
+    expect((await browserAt(app.origin, cookieFrom(reply) ?? '').get('/api/v1/auth/me')).body).toMatchObject({
+      id: bob.id,
+    })
+    expect((await browser.get('/api/v1/auth/me')).body).toMatchObject({ username: 'alice' })
+  })
+})
+
+test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
+  'no form of another site signs anybody in: %s',
+  async (type) => {
+    const body = JSON.stringify({ username: ALICE.username, password: ALICE.password })
+
+    const reply = await app.anonymous.post('/api/v1/auth/login', body, {
+      'content-type': type,
+      origin: 'https://elsewhere.example',
+    })
+
+    expect(reply).toMatchObject({ status: 415, body: { code: 'unsupported_media_type' } })
+    expect(cookieFrom(reply)).toBeUndefined()
+  },
+)
+
 test('reads need no page: a picture in a page sends no Origin', async () => {
   expect((await app.anonymous.get('/api/v1/auth/me', { cookie })).status).toBe(200)
 })

@@ -67,7 +67,7 @@ test('the log tells what went wrong under the number that the answer carries, an
     err: { message: expect.stringContaining('missing from the preview store') as string },
   })
   expect(reply).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } })
-  expect(reply.bytes.toString()).not.toMatch(/preview store|\/src\/|    at |previews\//)
+  expect(reply.bytes.toString()).not.toMatch(/preview store|\/src\/| {4}at |previews\//)
 })
 
 test('each request leaves one line, without who it was and what it sent', async () => {

@@ -157,6 +157,29 @@ test('the way from the first version, broken off near its end, leaves that versi
   expect(await storage.db.selectFrom('volumes').select('volume').execute()).toEqual([{ volume: 'card' }])
 })
 
+test('accounts of the second version keep their sessions, which can be told apart, and are found by their names', async () => {
+  const storage = (await emptyDatabase()).open()
+  await libraryOfVersion(storage, 2)
+  for (const cookie of ['a', 'b'])
+    await sql
+      .raw(
+        `insert into sessions (id, user_id, cookie_hash, created_at, last_used_at, expires_at)
+          values ('session ${cookie}', 1, '${cookie.repeat(64)}', ${AT}, ${AT}, ${AT})`,
+      )
+      .execute(storage.db)
+  await sql.raw("update users set display_name = 'Åse ØDEGÅRD' where id = 1").execute(storage.db)
+
+  await migrate(storage)
+
+  const sessions = await storage.db.selectFrom('sessions').select(['id', 'handle']).orderBy('id').execute()
+  expect(sessions.map(({ id }) => id)).toEqual(['session a', 'session b'])
+  for (const { handle } of sessions) expect(handle).toMatch(/^[0-9a-f]{32}$/)
+  expect(new Set(sessions.map(({ handle }) => handle)).size).toBe(2)
+  expect(await storage.db.selectFrom('users').select('display_name_key').execute()).toEqual([
+    { display_name_key: 'åse ødegård' },
+  ])
+})
+
 test('a database of a newer version is refused with a sentence for a person, and left alone', async () => {
   const storage = (await emptyDatabase()).open()
   await migrate(storage)

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSign, generateKeyPairSync } from 'node:crypto'
 import type { Tokens } from '@imalink/contract'
 import { describe, expect, test } from 'vitest'
 import { sha256 } from './an-egg.ts'
@@ -153,17 +153,32 @@ interface Forgery {
   readonly alg?: string
   readonly key?: string
   readonly claims?: object
+  /** More for the token's head. */
+  readonly head?: object
 }
 
-/** The token with another algorithm, key or claims, and a signature that fits them. */
-function forge(token: string, { alg = 'HS256', key = app.config.secret, claims = {} }: Forgery): string {
+const pair = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+})
+const ownKey = 'a key of the forger, 32 bytes long.'
+const ownJwk = { kty: 'oct', k: Buffer.from(ownKey).toString('base64url'), alg: 'HS256' }
+
+/** The token with another algorithm, key, head or claims, and a signature that fits them. */
+function forge(token: string, { alg = 'HS256', key = app.config.secret, claims = {}, head = {} }: Forgery) {
   const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
-  const signed = `${encode({ alg, typ: 'JWT' })}.${encode({ ...payload, ...claims })}`
-  if (alg === 'none') return `${signed}.`
-  return `${signed}.${createHmac(`sha${alg.slice(2)}`, key)
-    .update(signed)
-    .digest('base64url')}`
+  const signed = `${encode({ alg, typ: 'JWT', ...head })}.${encode({ ...payload, ...claims })}`
+  return `${signed}.${signature(signed, alg, key)}`
+}
+
+function signature(signed: string, alg: string, key: string): string {
+  if (alg.toLowerCase() === 'none') return ''
+  const bits = alg.slice(2)
+  if (alg.startsWith('RS'))
+    return createSign(`rsa-sha${bits}`).update(signed).sign(pair.privateKey, 'base64url')
+  return createHmac(`sha${bits}`, key).update(signed).digest('base64url')
 }
 
 const sessionIdOf = async (someone: Person) => {
@@ -196,9 +211,22 @@ describe('an access token', () => {
 
   test.each<[string, Forgery | (() => Promise<Forgery>)]>([
     ['signed by nobody (alg none)', { alg: 'none' }],
+    ['signed by nobody, in other letters', { alg: 'nOnE' }],
     ['signed with another algorithm', { alg: 'HS512' }],
     ['signed with another key', { key: 'another secret, 32 bytes long ...' }],
+    ['signed with an empty key', { key: '' }],
+    ['signed with a private key, as if its public half were known here', { alg: 'RS256' }],
+    ['signed with a public key as if it were the secret', { key: pair.publicKey }],
+    ['that brings its own key', { key: ownKey, head: { jwk: ownJwk } }],
+    [
+      'that says where its key lies',
+      { key: ownKey, head: { kid: '../../dev/null', jku: 'http://127.0.0.1/' } },
+    ],
     ['that has expired', { claims: { exp: Math.floor(Date.now() / 1000) - 1 } }],
+    ['that never expires', { claims: { exp: null } }],
+    ["with somebody else's number", async () => ({ claims: { sub: String((await app.as(BOB)).id) } })],
+    ['with a number that is none', { claims: { sub: 'admin' } }],
+    ['with a number of another type', { claims: { sub: 1 } }],
     ['of a session that does not exist', { claims: { sid: 'nothing' } }],
     ["of somebody else's session", async () => ({ claims: { sid: await sessionIdOf(BOB) } })],
     ['without its times', { claims: { exp: undefined } }],
@@ -213,6 +241,16 @@ describe('an access token', () => {
       expect(reply).toMatchObject({ status: 401, body: { code: 'credentials_invalid' } })
       expect(reply.headers.get('www-authenticate')).toBe('Bearer')
     }
+  })
+
+  test('with its signature cut off, changed or taken from another is refused', async () => {
+    const [one, other] = [(await signIn()).access_token, (await signIn()).access_token]
+    const [head = '', payload = '', signed = ''] = one.split('.')
+    const altered = (signed.startsWith('A') ? 'B' : 'A') + signed.slice(1)
+    const tokens = [`${head}.${payload}`, `${head}.${payload}.`, `${head}.${payload}.${altered}`]
+
+    for (const token of [...tokens, `${head}.${payload}.${other.split('.')[2]}`])
+      expect((await callerAt(app.origin, token).get('/api/v1/auth/me')).status).toBe(401)
   })
 
   test.each(['Basic YTpi', 'Bearer', 'Bearer a b', 'nonsense', ''])(
