@@ -15,7 +15,7 @@ const config: KnipConfig = {
     'packages/client': { project: ['src/**/*.ts'] },
     'packages/core': program,
     'packages/backend': program,
-    'packages/cli': { ...program, entry: ['src/main.ts', 'tests/**/*.test.ts'] },
+    'packages/cli': { entry: ['src/main.mjs', 'tests/**/*.test.ts'], project: ['{src,tests}/**/*.{ts,mjs}'] },
     'packages/web': { project: ['src/**/*.{ts,tsx}'] },
   },
   // The types of an exported function's arguments and answer may be named by whoever calls it.

@@ -3,5 +3,5 @@ import { launch } from './launch.mjs'
 
 await launch({
   dev: false,
-  command: async (args) => (await import('./command-line.ts')).runCommandLine(args),
+  command: async (args) => (await import('./command-line.mjs')).runCommandLine(args),
 })

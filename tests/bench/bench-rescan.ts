@@ -12,7 +12,7 @@ import type { Measurement } from '../../scripts/measurement.ts'
 import { startInstallation } from '../system/installation.ts'
 
 const [FOLDERS, FILES_EACH, RUNS] = [500, 200, 15]
-const commandLine = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+const commandLine = resolve(import.meta.dirname, '../../packages/cli/src/main.mjs')
 
 /**
  * A repeat of an import over 100,000 files that have not changed, beside `find -printf '%s %T@'` over the same: the fastest

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join, resolve } from 'node:path'
 import type { Account, Installation } from './installation.ts'
 
-const entry = resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+const entry = resolve(import.meta.dirname, '../../packages/cli/src/main.mjs')
 
 /** What `import --json` prints, as its help describes it; only what the tests look at. */
 export interface ImportReport {

@@ -1,7 +1,6 @@
-import { enableCompileCache } from 'node:module'
-import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { stateFolder } from './state-folder.mjs'
 
 export interface Config {
   /** Where `login` keeps server and key. */
@@ -26,24 +25,4 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     server: env.IMALINK_SERVER || null,
     coreToken: env.IMALINK_CORE_TOKEN || null,
   }
-}
-
-/** Has Node keep what it compiles, this program and its threads, in the user's own folder. */
-export function keepCompiled(env: NodeJS.ProcessEnv = process.env): void {
-  const folder = join(stateFolder(env), 'compiled')
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-  } catch {
-    // Where nothing can be kept, the journal says so to whom it concerns.
-    return
-  }
-  // Threads take it from the environment.
-  process.env.NODE_COMPILE_CACHE = env.NODE_COMPILE_CACHE || folder
-  enableCompileCache(process.env.NODE_COMPILE_CACHE)
-}
-
-function stateFolder(env: NodeJS.ProcessEnv): string {
-  return resolve(
-    env.IMALINK_STATE || join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'imalink'),
-  )
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-const entry = resolve(import.meta.dirname, '../src/main.ts')
+const entry = resolve(import.meta.dirname, '../src/main.mjs')
 
 export interface CommandEnd {
   readonly code: number | null

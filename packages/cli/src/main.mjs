@@ -1,0 +1,5 @@
+// JavaScript, because Node needs 50 ms for the first TypeScript that it has not kept compiled.
+import { keepCompiled } from './state-folder.mjs'
+
+keepCompiled(process.env)
+await import('./program.ts')
