@@ -2,4 +2,5 @@
 import { keepCompiled } from './state-folder.mjs'
 
 keepCompiled(process.env)
+if (process.argv[2] === 'import') (await import('./import/journal-thread.ts')).startEarly()
 await import('./program.ts')

@@ -1,15 +1,9 @@
 import type { Worker } from 'node:worker_threads'
 import type { SourceGroup } from '@imalink/client'
-import {
-  type DiskFile,
-  type DiskScan,
-  type Root,
-  type ScanNews,
-  scanThread,
-  startScan,
-} from '@imalink/client/disk'
+import { type DiskFile, type DiskScan, type Root, type ScanNews, startScan } from '@imalink/client/disk'
 import { limits } from '@imalink/contract'
 import type { Journal } from '../journal/journal.ts'
+import { journalThread } from './journal-thread.ts'
 
 /** Which files of the roots are wanted. */
 export interface ScanWishes {
@@ -36,11 +30,6 @@ export interface SourceOptions {
   isReady?(group: SourceGroup<DiskFile>): boolean
   readonly signal: AbortSignal
   onNews(news: ScanNews): void
-}
-
-/** A thread that will look at the disk and ask the journal. */
-export function journalThread(): Worker {
-  return scanThread(new URL('./scan-worker.ts', import.meta.url))
 }
 
 /** Begins to look for the files below the roots that the journal does not vouch for, those that may be one photo put together. */

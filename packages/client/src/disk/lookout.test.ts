@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type DiskPath, joinPath } from './disk-path.ts'
 import { type Look, isStatus, lookAt } from './look.ts'
 import { Lookout } from './lookout.ts'
-import { type FolderWishes, readFolder } from './read-folder.ts'
+import { type FolderWishes, listFolder, readFolder } from './read-folder.ts'
 import type { SharedLooks } from './shared-looks.ts'
+import { Walk } from './walk.ts'
 
 let top: string
 
@@ -14,6 +15,12 @@ beforeEach(async () => {
   top = await mkdtemp(join(tmpdir(), 'imalink-lookout-'))
 })
 afterEach(() => rm(top, { recursive: true, force: true }))
+
+const wishes: FolderWishes = {
+  filter: { wantsFile: () => true, entersFolder: () => true },
+  ...{ sinceMs: null, crossMounts: false, maxUnnamedBytes: 1000, listLeftOut: true },
+  named: new Set(),
+}
 
 const bytes = Buffer.from([0x66, 0xff, 0xe9])
 
@@ -70,17 +77,19 @@ test('leaves a name to whoever comes to it first', async () => {
 test('reads a folder by two threads as by one', async () => {
   await fill()
   const folder = { folder: top, volume: '', below: '', device: (lookAt(top) as { dev: bigint }).dev } // It is there.
-  const wishes: FolderWishes = {
+  const chosen: FolderWishes = {
+    ...wishes,
     filter: { wantsFile: (path) => path !== 'IMG_300.JPG', entersFolder: () => true },
-    ...{ sinceMs: 100_000, crossMounts: false, maxUnnamedBytes: 1000, listLeftOut: true },
+    sinceMs: 100_000,
     named: new Set([join(top, 'IMG_399.JPG'), join(top, 'IMG_200.JPG')]),
   }
   const lookout = new Lookout()
+  const names = listFolder(folder, new Lookout()).names
   const first = lookout.lookAt(top, Array<string>(50).fill('gone'))
   await vi.waitFor(() => first && seen(first), 10_000)
 
-  const byOne = readFolder(folder, wishes)
-  const byTwo = Array.from({ length: 20 }, () => readFolder(folder, wishes, lookout))
+  const byOne = readFolder(folder, { names, looks: null }, chosen)
+  const byTwo = Array.from({ length: 20 }, () => readFolder(folder, listFolder(folder, lookout), chosen))
 
   expect(byOne.files).toHaveLength(298)
   for (const contents of byTwo) expect(contents).toEqual(byOne)
@@ -88,4 +97,20 @@ test('reads a folder by two threads as by one', async () => {
 
 test('is not asked about the few names of a small folder', () => {
   expect(new Lookout().lookAt(top, ['a.jpg', 'b.jpg'])).toBe(null)
+})
+
+test('looks again at a folder that was seen ahead of time, where the walk has rested in between', async () => {
+  for (const name of ['a', 'b']) await mkdir(join(top, name))
+  const roots = [{ path: top, isFolder: true }]
+  const walk = new Walk(roots, { ...wishes, volume: 'card' }, new Lookout())
+  const names = () => {
+    const step = walk.next()
+    return step && 'contents' in step ? step.contents.files.map(({ filename }) => filename) : step
+  }
+  expect([names(), names()]).toEqual([[], []])
+
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  for (const name of ['a', 'b']) await writeFile(join(top, name, 'IMG_1.JPG'), 'x')
+
+  expect([names(), names()]).toEqual([['IMG_1.JPG'], null])
 })

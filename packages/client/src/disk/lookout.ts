@@ -11,23 +11,26 @@ export interface Watch {
 
 /** In folders with fewer names, telling the other thread of them takes longer than it spares. */
 const MANY = 50
+/** The folder that is being read, and those after it. */
+const FOLDERS_AT_ONCE = 3
 
 /**
  * A second thread that looks at what is in a folder while the scan does, which halves the time that both processors and
- * network disks make it wait. It starts with the first folder that has many names, and ends with the thread of the scan.
+ * network disks make it wait. It ends with the thread of the scan.
  */
 export class Lookout {
-  #worker: Worker | null = null
-  #latest: SharedLooks | null = null
+  readonly #worker = startWorker()
+  #watched: readonly SharedLooks[] = []
 
   /** Has the names of a folder looked at from the last one on. Null where that would not help, or it is not done with others. */
   lookAt(folder: DiskPath, names: readonly DiskPath[]): SharedLooks | null {
-    if (names.length < MANY || this.#latest?.isWatched === true) return null
-    this.#latest = new SharedLooks(names.length)
-    const watch: Watch = { folder, names, memory: this.#latest.memory }
-    this.#worker ??= startWorker()
+    this.#watched = this.#watched.filter(({ isWatched }) => isWatched)
+    if (names.length < MANY || this.#watched.length >= FOLDERS_AT_ONCE) return null
+    const looks = new SharedLooks(names.length)
+    const watch: Watch = { folder, names, memory: looks.memory }
     this.#worker.postMessage(watch)
-    return this.#latest
+    this.#watched = [...this.#watched, looks]
+    return looks
   }
 }
 

@@ -5,6 +5,7 @@ import { type LeftOut, type LeftOutFile, type WhyLeftOut, leaveOut, nothingLeftO
 import { type Look, kindOf, lookAt } from './look.ts'
 import type { Lookout } from './lookout.ts'
 import type { NameFilter } from './name-filter.ts'
+import type { SharedLooks } from './shared-looks.ts'
 
 /** A folder, and what the disk calls itself that it is on. */
 export interface Place {
@@ -58,11 +59,20 @@ export interface FolderWishes {
   readonly named: ReadonlySet<string>
 }
 
-/**
- * What is in one folder, in the order of the disk; a lookout, if there is one, shares the work. Throws the system's error
- * where the folder cannot be read.
- */
-export function readFolder(folder: Folder, wishes: FolderWishes, lookout?: Lookout): FolderContents {
+/** The names in a folder, and what a lookout tells of them; null where none looks at them. */
+export interface Listing {
+  readonly names: readonly DiskPath[]
+  readonly looks: SharedLooks | null
+}
+
+/** Lists a folder, and has the lookout look at what is in it. Throws the system's error where it cannot be read. */
+export function listFolder({ folder }: Folder, lookout: Lookout): Listing {
+  const names = namesIn(folder)
+  return { names, looks: lookout.lookAt(folder, names) }
+}
+
+/** What is in one folder, in the order of the disk. */
+export function readFolder(folder: Folder, { names, looks }: Listing, wishes: FolderWishes): FolderContents {
   const contents = {
     place: { folder: folder.folder, volume: folder.volume },
     files: [] as FoundFile[],
@@ -71,8 +81,6 @@ export function readFolder(folder: Folder, wishes: FolderWishes, lookout?: Looko
     leftOut: nothingLeftOut(),
     listed: [] as LeftOutFile[],
   }
-  const names = namesIn(folder.folder)
-  const shared = lookout?.lookAt(folder.folder, names)
   names.forEach(sortOut)
   return contents
 
@@ -81,7 +89,7 @@ export function readFolder(folder: Folder, wishes: FolderWishes, lookout?: Looko
     const path = joinPath(folder.folder, name)
     if (isHidden(filename)) return passBy(path, filename, 'hidden')
     if (wishes.named.size > 0 && wishes.named.has(keyOf(path))) return
-    const look = shared?.told(index) ?? lookAt(path)
+    const look = looks?.told(index) ?? lookAt(path)
     if (look === 'gone') return
     const below = folder.below === '' ? filename : `${folder.below}/${filename}`
     if ('problem' in look) return sortOutFile({ path, name, filename, look, below })

@@ -4,6 +4,7 @@ import { groupByName } from '../import/group-by-name.ts'
 import { joinPath, receivedPath, textOf } from './disk-path.ts'
 import { addLeftOut, leaveOut } from './left-out.ts'
 import { type NameWishes, nameFilter } from './name-filter.ts'
+import { Lookout } from './lookout.ts'
 import type { FoundFile, Place } from './read-folder.ts'
 import type { Root } from './roots.ts'
 import { type Memory, type Recalled, type ScanNews, noNews } from './scan-news.ts'
@@ -43,7 +44,16 @@ const TELL_EVERY_MS = 100
 export function serveScan(openMemory: ((given: unknown) => Memory | null) | null = null): void {
   const port = parentPort
   if (port === null) throw new Error('A scan is served by a worker thread')
-  port.once('message', (order: ScanOrder) => new Scan(order, port, openMemory ?? (() => null)).run())
+  const lookout = new Lookout()
+  port.once('message', (order: ScanOrder) =>
+    new Scan({ order, port, lookout }, openMemory ?? (() => null)).run(),
+  )
+}
+
+interface Served {
+  readonly order: ScanOrder
+  readonly port: MessagePort
+  readonly lookout: Lookout
 }
 
 class Scan {
@@ -57,12 +67,12 @@ class Scan {
   #found = 0
   #ahead: { readonly walk: Walk; files: number } | 'counted' | null = null
 
-  constructor(order: ScanOrder, port: MessagePort, openMemory: (given: unknown) => Memory | null) {
+  constructor({ order, port, lookout }: Served, openMemory: (given: unknown) => Memory | null) {
     this.#order = order
     this.#port = port
     this.#waiting = new Int32Array(order.waiting)
     const roots = order.roots.map(({ path, isFolder }) => ({ path: receivedPath(path), isFolder }))
-    this.#walk = new Walk(roots, { ...order, filter: nameFilter(order) })
+    this.#walk = new Walk(roots, { ...order, filter: nameFilter(order) }, lookout)
     this.#askMemory(() => {
       this.#memory = openMemory(order.memory)
     })

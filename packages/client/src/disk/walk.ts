@@ -1,14 +1,16 @@
 import { lstatSync } from 'node:fs'
 import { type DiskPath, joinPath, keyOf, splitPath, textOf } from './disk-path.ts'
 import { type UnreadableFolder, nothingLeftOut } from './left-out.ts'
-import { Lookout } from './lookout.ts'
+import type { Lookout } from './lookout.ts'
 import {
   type Folder,
   type FolderContents,
   type FolderWishes,
   type FoundFile,
+  type Listing,
   foundFile,
   isSidecar,
+  listFolder,
   readFolder,
 } from './read-folder.ts'
 import { isSystemError, reasonOf } from './read-errors.ts'
@@ -18,6 +20,15 @@ import { volumeOf } from './volume.ts'
 export interface WalkWishes extends Omit<FolderWishes, 'named'> {
   /** A name for the disk, null where it names itself. */
   readonly volume: string | null
+}
+
+/** Folders that the lookout is told of before they are read. */
+const AHEAD = 2
+/** What was seen ahead of time is looked at again where the walk has rested in between. */
+const FRESH_MS = 1000
+
+interface ListedAhead extends Listing {
+  readonly atMs: number
 }
 
 /** Why a folder cannot be read. */
@@ -45,8 +56,9 @@ export class Walk {
   #named: { readonly folder: DiskPath; readonly names: readonly DiskPath[] }[]
   #roots: DiskPath[]
   #folders: Folder[] = []
+  #ahead: ReadonlyMap<Folder, ListedAhead> = new Map()
 
-  constructor(roots: readonly Root[], wishes: WalkWishes, lookout = new Lookout()) {
+  constructor(roots: readonly Root[], wishes: WalkWishes, lookout: Lookout) {
     this.#lookout = lookout
     this.#all = roots
     this.#wishes = { ...wishes, named: new Set(roots.map(({ path }) => keyOf(path))) }
@@ -81,10 +93,26 @@ export class Walk {
 
   #read(folder: Folder): Step {
     return attempt(folder.folder, () => {
-      const { folders, ...contents } = readFolder(folder, this.#wishes, this.#lookout)
+      const { folders, ...contents } = readFolder(folder, this.#list(folder), this.#wishes)
       for (const found of folders.toReversed()) this.#folders.push(this.#folder(found))
+      this.#lookAhead()
       return { contents: { ...contents, asked: contents.sidecars } }
     })
+  }
+
+  #list(folder: Folder): Listing {
+    const ahead = this.#ahead.get(folder)
+    return ahead && performance.now() - ahead.atMs < FRESH_MS ? ahead : listFolder(folder, this.#lookout)
+  }
+
+  /** While whoever walks is busy with one folder, the lookout looks at the next ones. */
+  #lookAhead(): void {
+    const next = this.#folders.slice(-AHEAD).toReversed()
+    const listed = next.map((folder) => {
+      const listing = () => ({ ...listFolder(folder, this.#lookout), atMs: performance.now() })
+      return [folder, this.#ahead.get(folder) ?? attempt(folder.folder, listing)] as const
+    })
+    this.#ahead = new Map(listed.filter(isListed))
   }
 
   #folder({ path, below, device }: FolderContents['folders'][number]): Folder {
@@ -115,10 +143,14 @@ export class Walk {
   /** A file comes in also from a folder whose other files nobody may list. */
   #sidecarsIn(place: Folder): readonly FoundFile[] {
     const step = attempt(place.folder, () =>
-      readFolder(place, { ...this.#wishes, filter: onlySidecars }, this.#lookout),
+      readFolder(place, this.#list(place), { ...this.#wishes, filter: onlySidecars }),
     )
     return 'unreadable' in step ? [] : step.sidecars
   }
+}
+
+function isListed(one: readonly [Folder, ListedAhead | Unreadable]): one is readonly [Folder, ListedAhead] {
+  return !('unreadable' in one[1])
 }
 
 const nothingPassedBy = () => ({ leftOut: nothingLeftOut(), listed: [] })
