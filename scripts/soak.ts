@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { inspect, parseArgs } from 'node:util'
 import { root } from './launch.mjs'
 
 /** What a file `tests/soak/soak-<name>.ts` exports. */
@@ -43,7 +43,7 @@ export async function soak(args: readonly string[]): Promise<void> {
       only === undefined ? await soakAll(module, { name, seed, rounds }) : await soakOne(module, seed, only)
     if (report) show(report)
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+    process.stderr.write(`${inspect(error)}\n`)
     process.stderr.write(`npm run soak -- ${name} --seed ${seed} ${which}\n`)
     process.exit(1)
   }

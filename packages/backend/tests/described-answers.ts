@@ -1,16 +1,17 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 
-interface Answer {
+/** What an operation may answer. */
+interface Described {
   readonly content?: Readonly<Record<string, { readonly schema: object }>>
 }
 
 interface Operation {
-  readonly responses: Readonly<Record<string, Answer>>
+  readonly responses: Readonly<Record<string, Described>>
 }
 
 /** As far as it is read here; `api-description.test.ts` finds out whether it is valid. */
-interface ApiDescription {
+export interface ApiDescription {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
@@ -22,7 +23,12 @@ export function holdAgainstDescription(app: FastifyInstance) {
   const misfits = new Set<string>()
   let answers: DescribedAnswers | null = null
   app.addHook('onSend', async (request, reply, payload) => {
-    const misfit = answers?.misfit(request, reply, payload)
+    const path = request.routeOptions.url?.replace(/:(\w+)/g, '{$1}') ?? ''
+    const media = String(reply.getHeader('content-type') ?? '').split(';', 1)[0] ?? ''
+    const misfit = answers?.misfit(
+      { method: request.method, path },
+      { status: reply.statusCode, media, payload },
+    )
     const what = `${request.method} ${request.routeOptions.url}`
     if (misfit) misfits.add(`${what} is answered ${reply.statusCode}: ${misfit}`)
   })
@@ -35,7 +41,16 @@ export function holdAgainstDescription(app: FastifyInstance) {
   }
 }
 
-class DescribedAnswers {
+/** An answer as it goes out. */
+export interface Answer {
+  readonly status: number
+  /** Without parameters; empty where it has none. */
+  readonly media: string
+  readonly payload: unknown
+}
+
+/** Holds answers against a description. */
+export class DescribedAnswers {
   readonly #description: ApiDescription
   readonly #ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false })
   readonly #validators = new Map<string, ValidateFunction>()
@@ -46,27 +61,19 @@ class DescribedAnswers {
   }
 
   /** What is wrong with an answer; null for a right one, and for pages that are not of the API. */
-  misfit({ routeOptions, method }: FastifyRequest, reply: FastifyReply, payload: unknown): string | null {
-    const path = routeOptions.url?.replace(/:(\w+)/g, '{$1}')
-    const operation = this.#description.paths[path ?? '']?.[method.toLowerCase()]
-    if (path === undefined || operation === undefined) return null
-    const answer = operation.responses[reply.statusCode]
-    if (answer === undefined) return 'the status is not described'
-    return this.#misfitBody(
-      answer,
-      ['paths', path, method.toLowerCase(), 'responses', `${reply.statusCode}`],
-      {
-        media: String(reply.getHeader('content-type') ?? '').split(';', 1)[0] ?? '',
-        payload,
-      },
-    )
+  misfit(
+    { method, path }: { readonly method: string; readonly path: string },
+    answer: Answer,
+  ): string | null {
+    const operation = this.#description.paths[path]?.[method.toLowerCase()]
+    if (operation === undefined) return null
+    const described = operation.responses[answer.status]
+    if (described === undefined) return 'the status is not described'
+    const place = ['paths', path, method.toLowerCase(), 'responses', `${answer.status}`]
+    return this.#misfitBody(described, place, answer)
   }
 
-  #misfitBody(
-    { content }: Answer,
-    place: readonly string[],
-    { media, payload }: { readonly media: string; readonly payload: unknown },
-  ): string | null {
+  #misfitBody({ content }: Described, place: readonly string[], { media, payload }: Answer): string | null {
     if (content === undefined) return isNothing(payload) ? null : 'a body is not described'
     if (!(media in content)) return `the media type "${media}" is not described`
     if (!/json$/.test(media)) return null

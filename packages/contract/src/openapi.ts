@@ -134,7 +134,8 @@ function errorsOf(row: Endpoint): ErrorCode[] {
   if (row.method !== 'GET' && row.access !== 'anyone') codes.add('origin_not_allowed')
   if (row.params || row.body || row.query || row.upload?.fields)
     codes.add('validation_failed').add('unknown_field')
-  if (row.body) codes.add('malformed_json').add('unsupported_media_type').add('body_too_large')
+  // A body that nobody asked for is read as well.
+  if (row.method !== 'GET') codes.add('malformed_json').add('unsupported_media_type').add('body_too_large')
   if (row.rateLimited) codes.add('rate_limited')
   return [...codes, 'malformed_request', 'internal_error', 'not_ready']
 }
