@@ -38,7 +38,7 @@ export function sendBytes(
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk])
       const answer = parse(received)
-      if (answer && isWhole(answer)) finish(answer)
+      if (answer && isWhole(answer, request)) finish(answer)
     })
     // A server that has answered may close while the rest of the request is on its way.
     socket.on('error', () => finish(parse(received)))
@@ -70,7 +70,8 @@ function parse(received: Buffer): WireAnswer | null {
   return { status, headers, body: bodyOf(rest, headers) }
 }
 
-function isWhole({ status, headers, body }: WireAnswer): boolean {
+function isWhole({ status, headers, body }: WireAnswer, { head }: WireRequest): boolean {
+  if (head.startsWith('HEAD ')) return true
   if (headers['content-type']?.startsWith('text/event-stream')) return true
   return status === 204 || status === 304 || body.length >= Number(headers['content-length'] ?? Infinity)
 }
