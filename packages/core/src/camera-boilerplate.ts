@@ -1,14 +1,22 @@
 const MAKERS =
   'olympus|sony|konica|minolta|konica minolta|samsung|kodak|pentax|fujifilm|casio|benq|epson|nikon|canon|hp|panasonic|ricoh|sanyo'
 
+/** Whose name stands behind "created with", so that what a person made with a tripod is left alone. */
+const PROGRAMS =
+  'gimp|imagemagick|snapseed|vsco(?:cam)?|moldiv|darktable|rawtherapee|picasa|photoscape|paint\\.net|inkscape|camera\\+|afterlight|darkroom|adobe [\\w ]{1,30}'
+
 /** What cameras and programs put where the words about a picture belong, whatever the picture shows. */
 const phrases = [
   new RegExp(
     `^(?:(?:${MAKERS}) )?(?:digital (?:still ?)?camera|dsc(?: picture)?|camera pictures?|digital stillcamera)$`,
   ),
   /^(?:exif[ _-]?jpeg(?:[ _-]?(?:picture|\w?4\d\d))?|jpeg image|<?untitled>?|default|image|picture|photo|none|null)$/,
-  /^(?:filter|filterintensity|captureorientation|cameramode|mtkcam)\b.*[:;]/,
-  /^(?:converted p[bgpn]m file|created with .*|processed with .*|acd systems digital imaging|lead technologies .*|applemark)$/,
+  // Settings: "filter: 0; fileterIntensity: 0.0; filterMask: 0;".
+  /^(?:filter|filterintensity|captureorientation|cameramode|mtkcam)\w* ?[:=] ?-?[\d.]+ ?;(?: ?\w+ ?[:=][^;]*;?)* ?$/,
+  /^(?:converted p[bgpn]m file|acd systems digital imaging|lead technologies inc\.(?: v[\d.]+)?|applemark)$/,
+  new RegExp(
+    `^(?:created|processed|edited|made) (?:with|by) (?:the )?(?:${PROGRAMS})(?: v?[\\d.]+)?(?: with [\\w -]{1,20} preset)?[.!]?$`,
+  ),
   /^(?:cof|sdr|rhdr|hdrpl|ptr|nor|mde|dav|edf|ozedf|oznor|oznorwb|fbt|btf|bty|tpf|rpt|srnr)$/,
   // The name of the file, as it left the camera.
   /^(?:[\w-]{1,12}[\\/]){0,4}[\w-]{1,40}\.(?:jpe?g|tiff?|dng|heic|png)$/,

@@ -7,6 +7,8 @@ import { readTakenAt } from './taken-at.ts'
 import { type Tags, boundField, numberOf, tagOf, textOf } from './tags.ts'
 import { type Xmp, xmpNumber, xmpText } from './xmp.ts'
 
+/** Of anything that is measured here; what is smaller is an error of whoever wrote it. */
+const SMALLEST = 1e-9
 const largest = { focalLengthMm: 100_000, fNumber: 1000, iso: 100_000_000, exposureS: 1_000_000 }
 
 /** What was read from the original and its side-car. Missing and impossible values are null, never a guess. */
@@ -44,7 +46,7 @@ function text(tags: Tags, exifName: string, xmpName: string): string | null {
 
 function number(tags: Tags, exifName: string, xmpName: string, max: number): number | null {
   const possible = (value: number | null) =>
-    value !== null && value > 0 && value <= max ? Number(value.toPrecision(12)) : null
+    value !== null && value >= SMALLEST && value <= max ? Number(value.toPrecision(12)) : null
   return (
     possible(numberOf(tagOf(tags.exif, exifName))) ??
     fromXmp(tags, (xmp) => possible(xmpNumber(xmp, xmpName)))
@@ -72,12 +74,13 @@ function readLargeIso(tags: Tags): number | null {
 function readExposure(tags: Tags): string | null {
   const seconds = number(tags, 'ExposureTime', 'exif:ExposureTime', largest.exposureS)
   if (seconds === null) return null
-  if (seconds >= 1) return String(Number(seconds.toFixed(3)))
+  if (seconds >= 0.995) return String(Number(Math.max(seconds, 1).toFixed(3)))
   const parts = Math.round(1 / seconds)
-  return seconds <= 0.251 || parts * seconds === 1 ? `1/${parts}` : slowFraction(seconds)
+  const isOneOf = seconds <= 0.251 || Math.abs(parts * seconds - 1) < 0.002
+  return isOneOf ? `1/${parts}` : slowFraction(seconds)
 }
 
-/** Above a quarter of a second `1/n` is too coarse, so hundredths are reduced to lowest terms: 0.4 is 2/5. */
+/** Above a quarter of a second `1/n` is mostly too coarse, so hundredths are reduced to lowest terms: 0.4 is 2/5. */
 function slowFraction(seconds: number): string {
   const hundredths = Math.round(seconds * 100)
   const divisor = commonDivisor(hundredths, 100)

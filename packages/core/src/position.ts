@@ -6,7 +6,8 @@ type Position = Required<Pick<EggMetadata, 'gps_latitude' | 'gps_longitude' | 'g
 
 const NOWHERE: Position = { gps_latitude: null, gps_longitude: null, gps_altitude: null }
 const ALTITUDE_M = { lowest: -100_000, highest: 1_000_000 }
-const BELOW_SEA_LEVEL = 1
+/** Below the ellipsoid, and, since EXIF 3.0, below sea level; before it, 1 meant sea level, and every camera has meant that. */
+const BELOW: readonly (number | null)[] = [1, 3]
 
 /**
  * Where the picture was taken: by EXIF, else by the side-car, else by the file's XMP. A position has both coordinates
@@ -34,7 +35,7 @@ function position(latitude: number | null, longitude: number | null, altitude: n
 
 /** Below sea level where the reference says so, or the number itself does. */
 function altitude(metres: number | null, reference: number | null): number | null {
-  return metres !== null && reference === BELOW_SEA_LEVEL ? -Math.abs(metres) : metres
+  return metres !== null && BELOW.includes(reference) ? -Math.abs(metres) : metres
 }
 
 function exifPosition(exif: TagGroup): Position {
@@ -57,18 +58,17 @@ function exifDegrees(exif: TagGroup, name: string, signs: Record<string, number>
 
 function xmpPosition(xmp: Xmp): Position {
   return position(
-    xmpDegrees(xmp, 'exif:GPSLatitude'),
-    xmpDegrees(xmp, 'exif:GPSLongitude'),
+    xmpDegrees(xmp, 'exif:GPSLatitude', { N: 1, S: -1 }),
+    xmpDegrees(xmp, 'exif:GPSLongitude', { E: 1, W: -1 }),
     altitude(xmpNumber(xmp, 'exif:GPSAltitude'), xmpNumber(xmp, 'exif:GPSAltitudeRef')),
   )
 }
 
 /** XMP writes `27,41.639958N` or `27,41,38N`. */
-function xmpDegrees(xmp: Xmp, name: string): number | null {
+function xmpDegrees(xmp: Xmp, name: string, signs: Record<string, number>): number | null {
   const text = xmpText(xmp, name) ?? ''
-  const parts = /^(\d{1,3}),(\d+(?:\.\d+)?)(?:,(\d+(?:\.\d+)?))?([NSEW])$/.exec(text)
-  if (!parts) return null
+  const parts = /^(\d{1,3}),(\d+(?:\.\d+)?)(?:,(\d+(?:\.\d+)?))?([NSEW])$/.exec(text) ?? []
   const [, degrees, minutes, seconds = '0', hemisphere = ''] = parts
-  const sign = 'SW'.includes(hemisphere) ? -1 : 1
-  return sign * (Number(degrees) + Number(minutes) / 60 + Number(seconds) / 3600)
+  const sign = signs[hemisphere]
+  return sign === undefined ? null : sign * (Number(degrees) + Number(minutes) / 60 + Number(seconds) / 3600)
 }

@@ -67,12 +67,14 @@ function readDescription(sources: readonly Words[], report: Report): string | nu
   return description && fitText('description', description, limits.descriptionLength, report)
 }
 
-/** A flag counts where it is set; a rating of -1 rejects unless that is said elsewhere, nearer. */
+/** A flag counts where it is set; a rating of -1 rejects unless that is said elsewhere, nearer, or a pick beside it. */
 function readJudgement(sources: readonly Words[], report: Report) {
   const rated = sources.find(({ rating }) => rating !== null)
   const rating = rated?.rating === undefined || rated.rating === null ? null : fitRating(rated.rating, report)
-  const said = (words: Words) =>
-    words.pick ?? (words === rated && rating === 'rejected' ? ('reject' as const) : null)
+  const said = (words: Words) => {
+    const isRejected = words === rated && rating === 'rejected' && words.pick !== 'pick'
+    return isRejected ? ('reject' as const) : words.pick
+  }
   const flag = first(sources, said)
   return { rating: rating === 'rejected' ? null : rating, flag: flag === 'none' ? null : flag }
 }

@@ -76,6 +76,8 @@ describe('a flag', () => {
     ['digiKam:PickLabel="1"', { flag: 'reject' }],
     ['digiKam:PickLabel="2"', {}],
     ['xmp:Rating="-1" xmpDM:pick="1"', { flag: 'pick' }],
+    ['xmp:Rating="-1" xmpDM:pick="0"', { flag: 'reject' }],
+    ['xmp:Rating="-1" digiKam:PickLabel="2"', { flag: 'reject' }],
   ])('is read from %s', async (attributes, expected) => {
     expect(await wordsOfXmp('', ` ${attributes}`)).toEqual(expected)
   })

@@ -98,6 +98,27 @@ describe('a position', () => {
     expect(await metadataOf(withXmp(file, inXmp))).toMatchObject({ gps_latitude: -1.5, gps_longitude: 2.25 })
   })
 
+  test.each([
+    ['31,30.0W', '10,0.0E'],
+    ['31,30.0N', '10,0.0S'],
+    ['31,30.0', '10,0.0E'],
+  ])('in XMP of %s and %s is none: the letters are of the other direction', async (latitude, longitude) => {
+    const inXmp = xmpDocument('', ` exif:GPSLatitude="${latitude}" exif:GPSLongitude="${longitude}"`)
+
+    expect(await metadataOf(withXmp(plain, inXmp))).toMatchObject({ gps_latitude: null, gps_longitude: null })
+  })
+
+  test.each([
+    [0, 40],
+    [1, -40],
+    [2, 40],
+    [3, -40],
+  ])('with an altitude of 40 m by reference %i is at %i m', async (reference, gps_altitude) => {
+    const inXmp = xmpDocument('', ` exif:GPSAltitude="40/1" exif:GPSAltitudeRef="${reference}"`)
+
+    expect(await metadataOf(withXmp(plain, inXmp))).toMatchObject({ gps_altitude })
+  })
+
   test('is never put together from two sources', async () => {
     const file = withXmp(await gps(north), xmpDocument('', ' exif:GPSLongitude="10,0.0E"'))
 
@@ -131,6 +152,15 @@ describe('what EXIF does not say', () => {
     })
   })
 
+  test.each(['1e-320', '1/99999999999', '1e999', '-0.5'])(
+    'is null where XMP says that it took %s seconds',
+    async (seconds) => {
+      const file = withXmp(plain, xmpDocument('', ` exif:ExposureTime="${seconds}"`))
+
+      expect((await metadataOf(file)).exposure_time).toBe(null)
+    },
+  )
+
   test('is null where XMP says something impossible', async () => {
     const file = withXmp(
       plain,
@@ -149,7 +179,18 @@ describe('what EXIF does not say', () => {
   test.each([
     [[1, 250], '1/250'],
     [[10, 2500], '1/250'],
+    [[1, 32000], '1/32000'],
+    [[1, 6], '1/6'],
+    [[1, 3], '1/3'],
+    [[10, 30], '1/3'],
+    [[333, 1000], '1/3'],
+    [[3, 10], '3/10'],
     [[4, 10], '2/5'],
+    [[1, 2], '1/2'],
+    [[77, 100], '77/100'],
+    [[997, 1000], '1'],
+    [[1, 1], '1'],
+    [[13, 10], '1.3'],
     [[25, 10], '2.5'],
     [[30, 1], '30'],
     [[1, 0], null],

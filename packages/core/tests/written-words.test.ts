@@ -161,19 +161,32 @@ describe('what a photographer wrote into EXIF', () => {
     '                               ',
     'cof',
     'filter: 0; fileterIntensity: 0.0; filterMask: 0;',
+    'Created with GIMP',
+    'Processed with VSCO with c1 preset',
+    'Created by ImageMagick 7.1',
+    'LEAD Technologies Inc. V1.01',
   ])('is no description where it is the camera that writes %j, in whatever place', async (text) => {
     expect(await wordsOf(withExif(plain, [entry(0x010e, ascii(text), 'ascii')]))).toEqual({})
     expect(await wordsOfXmp(xmpLanguages('dc:description', { 'x-default': text }))).toEqual({})
   })
 
-  test.each(['Paris2019', 'Burst of colour', 'North', 'My Olympus digital camera', '❤', 'HDR of the bay'])(
-    'is a description where a person writes %j',
-    async (text) => {
-      expect(await wordsOf(withExif(plain, [entry(0x010e, Buffer.from(`${text}\0`), 'ascii')]))).toEqual({
-        description: text,
-      })
-    },
-  )
+  test.each([
+    ...['Paris2019', 'Burst of colour', 'North', 'My Olympus digital camera', '❤', 'HDR of the bay'],
+    ...[
+      'Created with my children',
+      'Processed with love: the last roll of film',
+      'Made with Snapseed by Kari',
+    ],
+    ...[
+      'Filter: red, 15 minutes; tripod',
+      'Lead technologies of the 1930s',
+      'Created with the Gimpel family',
+    ],
+  ])('is a description where a person writes %j', async (text) => {
+    expect(await wordsOf(withExif(plain, [entry(0x010e, Buffer.from(`${text}\0`), 'ascii')]))).toEqual({
+      description: text,
+    })
+  })
 
   test.each(['Picasa', 'unknown', '   '])('is no creator where it is %j', async (name) => {
     expect(await wordsOf(withExif(plain, [entry(0x013b, ascii(name), 'ascii')]))).toEqual({})
