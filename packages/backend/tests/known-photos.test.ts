@@ -127,6 +127,17 @@ describe('by name', () => {
     expect(await idsOf(alice, { folder: '/p', stem })).toEqual(ids)
   })
 
+  test.each([
+    ['C:\\Photos\\IMG_1.JPG', 'C:\\Photos'],
+    ['C:\\IMG_1.JPG', 'C:\\'],
+    ['\\\\nas\\photos\\IMG_1.JPG', '\\\\nas\\photos'],
+  ])('finds %s of Windows when asked for what is in %s', async (file_path, folder) => {
+    const alice = await app.as(ALICE)
+    const { id } = await alice.create(anEgg({ image_file: { filename: 'IMG_1.JPG', file_path } }))
+
+    expect(await idsOf(alice, { folder, stem: 'IMG_1' })).toEqual([id])
+  })
+
   test.each(['I_G_1', '%', 'IMG', 'IMG_1.JPG', 'IMG_1.1', 'ÆMG_1'])(
     'takes %s for no pattern and no beginning',
     async (stem) => {

@@ -43,6 +43,22 @@ test('keeps one record of one original at one place, and another for another dis
   expect(again.body).toEqual(first.body)
 })
 
+test('notes when a file was last changed, and does not forget it', async () => {
+  const alice = await app.as(ALICE)
+  const { id } = await alice.create(anEgg())
+  const path = `/api/v1/photos/${id}/files`
+  const { body } = await alice.post(path, aFile())
+
+  const touched = await alice.post(path, aFile({ modified_at: '2025-01-01T00:00:00Z' }))
+  const silent = await alice.post(path, aFile({ modified_at: null }))
+
+  const expected = { ...(body as object), modified_at: '2025-01-01T00:00:00.000Z' }
+  expect([touched, silent]).toMatchObject([
+    { status: 200, body: expected },
+    { status: 200, body: expected },
+  ])
+})
+
 test('takes a record for a photo in the trash, which stays there', async () => {
   const alice = await app.as(ALICE)
   const { id, hothash } = await alice.create(anEgg())

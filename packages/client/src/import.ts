@@ -29,6 +29,8 @@ export interface SourceGroup<File = SourceFile> {
   readonly files: readonly File[]
   /** XMP side-cars, those of one file (`IMG_1.CR2.xmp`) before those of all (`IMG_1.xmp`). They have no outcome. */
   readonly sidecars: readonly File[]
+  /** Names of further files of the group, which lie beside these and are in already. */
+  readonly settled?: readonly string[]
 }
 
 /** The photo that a file is of. */

@@ -184,7 +184,9 @@ export class ModelBackend implements ImportBackend {
   #record(photo: ModelPhoto, file: ImageFile): void {
     const isSame = (one: ImageFile) =>
       one.file_sha256 === file.file_sha256 && one.volume === file.volume && one.file_path === file.file_path
-    if (!photo.files.some(isSame)) photo.files.push(file)
+    const at = photo.files.findIndex(isSame)
+    if (at < 0) photo.files.push(file)
+    else photo.files[at] = { ...photo.files[at], ...file }
   }
 
   #answer({ id, hothash, in_trash, asked }: ModelPhoto) {
@@ -195,12 +197,13 @@ export class ModelBackend implements ImportBackend {
 
 const keyOf = (stem: string) => stem.normalize('NFC').toLowerCase()
 
-function asNamed({ filename, file_path, volume, file_sha256, file_format }: ImageFile) {
+function asNamed({ filename, file_path, volume, file_sha256, file_format, modified_at }: ImageFile) {
   return {
     filename,
     file_path: file_path ?? '',
     volume: volume ?? '',
     file_sha256: file_sha256 ?? '',
     file_format: file_format ?? null,
+    modified_at: modified_at ?? null,
   }
 }

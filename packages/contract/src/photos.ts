@@ -185,6 +185,7 @@ export const photosEndpoints = {
                   volume: z.string(),
                   file_sha256: z.string(),
                   file_format: z.string().nullable(),
+                  modified_at: z.string().nullable(),
                 }),
               ),
             }),

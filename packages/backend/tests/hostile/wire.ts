@@ -53,7 +53,11 @@ function send(socket: Socket, { head, body, isCutOff }: WireRequest): void {
   if (isCutOff) socket.end()
 }
 
-function parse(received: Buffer): WireAnswer | null {
+interface Received extends WireAnswer {
+  readonly isComplete: boolean
+}
+
+function parse(received: Buffer): Received | null {
   const end = received.indexOf('\r\n\r\n')
   if (end < 0) return null
   const [first = '', ...lines] = received.toString('latin1', 0, end).split('\r\n')
@@ -67,29 +71,28 @@ function parse(received: Buffer): WireAnswer | null {
       line.slice(line.indexOf(':') + 1).trim(),
     ]),
   )
-  return { status, headers, body: bodyOf(rest, headers) }
+  return { status, headers, ...bodyOf(rest, headers) }
 }
 
-function isWhole({ status, headers, body }: WireAnswer, { head }: WireRequest): boolean {
-  if (head.startsWith('HEAD ')) return true
-  if (headers['content-type']?.startsWith('text/event-stream')) return true
-  return status === 204 || status === 304 || body.length >= Number(headers['content-length'] ?? Infinity)
+function isWhole({ status, headers, isComplete }: Received, { head }: WireRequest): boolean {
+  const isStream = headers['content-type']?.startsWith('text/event-stream') === true
+  return isComplete || isStream || head.startsWith('HEAD ') || status === 204 || status === 304
 }
 
 /** What follows it would be the answer to another request. */
-function bodyOf(rest: Buffer, headers: WireAnswer['headers']): Buffer {
+function bodyOf(rest: Buffer, headers: WireAnswer['headers']): Pick<Received, 'body' | 'isComplete'> {
   if (headers['transfer-encoding'] === 'chunked') return unchunked(rest)
-  return rest.subarray(0, Number(headers['content-length'] ?? rest.length))
+  const length = Number(headers['content-length'] ?? Infinity)
+  return { body: rest.subarray(0, length), isComplete: rest.length >= length }
 }
 
-function unchunked(bytes: Buffer): Buffer {
+function unchunked(bytes: Buffer): Pick<Received, 'body' | 'isComplete'> {
   const parts: Buffer[] = []
-  for (let at = 0; at < bytes.length;) {
+  for (let at = 0; ;) {
     const end = bytes.indexOf('\r\n', at)
-    const size = Number.parseInt(bytes.toString('latin1', at, end), 16)
-    if (end < 0 || !(size > 0)) break
+    const size = end < 0 ? NaN : Number.parseInt(bytes.toString('latin1', at, end), 16)
+    if (!(size > 0)) return { body: Buffer.concat(parts), isComplete: size === 0 }
     parts.push(bytes.subarray(end + 2, end + 2 + size))
     at = end + 2 + size + 2
   }
-  return Buffer.concat(parts)
 }

@@ -131,8 +131,13 @@ function received(worker: Worker, signal: AbortSignal) {
   return { next, release: () => signal.removeEventListener('abort', abort) }
 }
 
-function asSource({ place, files, sidecars }: Portion['groups'][number]): SourceGroup<DiskFile> {
+function asSource({
+  place,
+  files,
+  sidecars,
+  settled = [],
+}: Portion['groups'][number]): SourceGroup<DiskFile> {
   const here = { folder: receivedPath(place.folder), volume: place.volume }
   const asFile = (found: FoundFile) => diskFile(here, { ...found, name: receivedPath(found.name) })
-  return { files: files.map(asFile), sidecars: sidecars.map(asFile) }
+  return { files: files.map(asFile), sidecars: sidecars.map(asFile), settled }
 }

@@ -97,6 +97,7 @@ class Scan {
     this.#news.found += files.length
     const recalled = this.#recall(place, files)
     const isNew = (file: FoundFile) => !recalled.has(file)
+    const isSettled = (file: FoundFile) => recalled.get(file)?.status === 'unchanged'
     // Putting together what needs not be read costs as much as looking at it.
     const groups = asked.length > 0 || files.some(isNew) ? groupByName([...files, ...sidecars]) : []
     this.#leaveOutLonely(place, asked, groups)
@@ -105,7 +106,8 @@ class Scan {
       // What was refused alone may be wanted by a partner that came later.
       .map((group) => ({
         ...group,
-        files: group.files.filter((file) => recalled.get(file)?.status !== 'unchanged'),
+        files: group.files.filter((file) => !isSettled(file)),
+        settled: group.files.filter(isSettled).map(({ filename }) => filename),
         place,
       }))
     for (const { files } of wanted) files.forEach((file) => recalled.delete(file))

@@ -1,11 +1,12 @@
 import type { ImageFile, PhotoEgg } from '@imalink/contract'
 import pLimit from 'p-limit'
 import { ApiError } from '../client.ts'
-import type { ImportOptions, Outcome, SourceGroup, Verdict } from '../import.ts'
+import type { FilePhoto, ImportOptions, Outcome, SourceFile, SourceGroup, Verdict } from '../import.ts'
 import { Allowance } from './allowance.ts'
 import { type Claim, type Twin, claims } from './claims.ts'
 import { concernsTheCaller, photoBytes, photoDelivery, refusal } from './delivery.ts'
 import { type Purpose, eggLaying } from './egg-laying.ts'
+import { fileKind } from './file-kind.ts'
 import { stemOf } from './group-by-name.ts'
 import type { LookedUp } from './host.ts'
 import { knownFiles } from './known-files.ts'
@@ -40,7 +41,7 @@ interface LineOptions extends ImportOptions {
  * once. The returned function throws only what ends the whole import.
  */
 export function assemblyLine(options: LineOptions): (group: SourceGroup) => Promise<Settled[]> {
-  const { backend, patience, stop, deliveries, jobs } = options
+  const { backend, patience, stop, deliveries, jobs, pairs = true } = options
   const read = groupReading(new Allowance(ORIGINALS_IN_MEMORY, stop), stop)
   const claim = claims()
   const find = knownFiles(backend, patience.backend, stop)
@@ -53,8 +54,9 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
 
   async function settle(group: SourceGroup): Promise<Settled[]> {
     const { originals, refused, note, giveBack } = await read(group)
+    const beside = settledPaths(group)
     try {
-      const settled = await settleOriginals(originals, giveBack)
+      const settled = await settleOriginals(originals, { giveBack, beside })
       return [
         ...refused.map(withoutEgg),
         ...settled.map(({ outcome, isInEgg }) => ({ outcome: noted(outcome, note), isInEgg })),
@@ -64,15 +66,15 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     }
   }
 
-  async function settleOriginals(originals: readonly Original[], giveBack: () => void): Promise<Settled[]> {
+  async function settleOriginals(originals: readonly Original[], group: GroupInWork): Promise<Settled[]> {
     const claimed = claim(originals)
     try {
-      const settled = await orRefused(claimed.firsts, () => settleFirsts(claimed, giveBack))
+      const settled = await orRefused(claimed.firsts, () => settleFirsts(claimed, group))
       for (const { outcome } of settled) claimed.settle(outcome.file, outcome)
-      const twins = [...claimed.twins, ...claimed.twinsHere].map((twin) =>
-        orRefused([twin.original], () => settleTwin(twin)),
-      )
-      return [...settled, ...(await Promise.all(twins)).flat()]
+      // Their order is the group's, so that what was rendered is settled before the RAW that may join it.
+      for (const twin of [...claimed.twins, ...claimed.twinsHere])
+        settled.push(...(await orRefused([twin.original], () => settleTwin(twin, settled))))
+      return settled
     } catch (error) {
       claimed.end(error)
       throw error
@@ -81,7 +83,10 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     }
   }
 
-  async function settleFirsts({ firsts, twins, twinsHere }: Claim, giveBack: () => void): Promise<Settled[]> {
+  async function settleFirsts(
+    { firsts, twins, twinsHere }: Claim,
+    { giveBack, beside }: GroupInWork,
+  ): Promise<Settled[]> {
     const letGo = () => {
       for (const original of [...firsts, ...[...twins, ...twinsHere].map((twin) => twin.original)])
         original.letGo()
@@ -91,7 +96,8 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     const group = await Promise.all(firsts.map(lookUp))
     const known = group.filter(({ photo }) => photo !== null)
     const partners = firsts.length === 0 ? [] : (await Promise.all(twins.map(asPartner))).flat()
-    const laid = known.length === group.length ? noSteps : await atCore(prepare, [...group, ...partners])
+    const laid =
+      known.length === group.length ? noSteps : await atCore(prepare, [...group, ...partners], beside)
     letGo()
     const settled = known.map((file) => orRefused([file.original], () => settleKnown(file)))
     const carriedOut = laid.steps.map(carryOut)
@@ -100,8 +106,11 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
 
   async function lookUp(original: Original): Promise<LookedUp> {
     const { file, sha256 } = original
-    const folder = wirePath(file.path).slice(0, -file.filename.length - 1)
-    const name = { folder, stem: stemOf(file.filename).slice(0, 1000).toWellFormed(), volume: file.volume }
+    const name = {
+      folder: folderOf(file),
+      stem: stemOf(file.filename).slice(0, 1000).toWellFormed(),
+      volume: file.volume,
+    }
     return { original, ...(await find({ sha256, name })) }
   }
 
@@ -111,13 +120,27 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     return verdict.status === 'refused' ? [] : [{ original, photo: verdict, ofName: [] }]
   }
 
-  async function settleTwin({ original, first }: Twin): Promise<Settled[]> {
+  async function settleTwin({ original, first }: Twin, beside: readonly Settled[]): Promise<Settled[]> {
     const verdict = await first
     const { file } = original
-    if (verdict.status === 'refused') return [withoutEgg({ ...verdict, file })]
+    if (verdict.status === 'refused')
+      return (await joinUnseen(original, verdict, beside)) ?? [withoutEgg({ ...verdict, file })]
     const { id, hothash, in_trash, sha256 } = verdict
     await addRecord(id, placeOf(original))
     return [withoutEgg({ file, status: 'duplicate', id, hothash, in_trash, sha256 })]
+  }
+
+  /** A RAW without a picture in it may have been refused where it lay alone, and has a partner here. */
+  async function joinUnseen(
+    original: Original,
+    { code }: Refused,
+    beside: readonly Settled[],
+  ): Promise<Settled[] | null> {
+    const isRaw = fileKind(original.file.filename) === 'raw'
+    const partner = beside.map(({ outcome }) => outcome).find(isRendered)
+    if (code !== 'no_preview_in_raw' || !pairs || !isRaw || !partner) return null
+    const note = `Joined to the photo ${partner.id} that its partner made.`
+    return joinFile({ kind: 'join', host: partner, file: { original, egg: null }, note })
   }
 
   /** A file at a place that the backend knows already costs no further request. */
@@ -125,14 +148,14 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
     if (photo === null) throw new Error('Only what is known is settled as known')
     const record = placeOf(original)
     const { id, hothash, in_trash } = photo
-    const isThere = ofName.some(({ files }) =>
-      files.some((one) => one.file_sha256 === record.file_sha256 && one.file_path === record.file_path),
-    )
-    if (!isThere) await addRecord(id, record)
+    const there = ofName
+      .flatMap(({ files }) => files)
+      .find((one) => one.file_sha256 === record.file_sha256 && one.file_path === record.file_path)
+    if (!there || isTouched(there, record)) await addRecord(id, record)
     const status = createdHere.has(id) ? 'duplicate' : 'known'
     const sha256 = sha256Of({ original, egg: null })
     const outcome = { file: original.file, status, id, hothash, in_trash, sha256 } as const
-    return [withoutEgg(noted(outcome, isThere ? '' : 'This place was added to its photo.'))]
+    return [withoutEgg(noted(outcome, there ? '' : 'This place was added to its photo.'))]
   }
 
   function addRecord(photoId: number, record: ImageFile): Promise<void> {
@@ -140,8 +163,8 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
   }
 
   /** A job that has no room for its eggs waits until others are delivered; it takes that of all of them at once. */
-  async function prepare(group: readonly LookedUp[]): Promise<typeof noSteps> {
-    const steps = await plan(group)
+  async function prepare(group: readonly LookedUp[], beside: readonly string[]): Promise<typeof noSteps> {
+    const steps = await plan(group, beside)
     const bytes = steps.map((step) => (step.kind === 'photo' ? photoBytes(step.body) : 0))
     return { steps, giveBack: await room.take(bytes.reduce((sum, some) => sum + some, 0)) }
   }
@@ -182,6 +205,28 @@ export function assemblyLine(options: LineOptions): (group: SourceGroup) => Prom
   }
 
   return settle
+}
+
+/** A group on its way: what gives its bytes back, and the paths of its files that are in already. */
+interface GroupInWork {
+  giveBack(): void
+  readonly beside: readonly string[]
+}
+
+const folderOf = (file: SourceFile) => wirePath(file.path).slice(0, -file.filename.length - 1)
+
+function settledPaths({ files: [file], settled = [] }: SourceGroup): string[] {
+  return file ? settled.map((name) => wirePath(file.path.slice(0, -file.filename.length) + name)) : []
+}
+
+function isRendered(outcome: Outcome): outcome is Outcome & FilePhoto {
+  return outcome.status !== 'refused' && fileKind(outcome.file.filename) === 'rendered'
+}
+
+/** Whether a file was written again since its record, with the same bytes. */
+function isTouched(there: { modified_at: string | null }, { modified_at }: ImageFile): boolean {
+  if (modified_at === null || modified_at === undefined) return false
+  return there.modified_at === null || Date.parse(there.modified_at) !== Date.parse(modified_at)
 }
 
 const noSteps: { readonly steps: readonly Step[]; giveBack(): void } = {

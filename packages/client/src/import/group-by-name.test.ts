@@ -44,3 +44,10 @@ test('keeps pairs apart whose names differ in case, where the disk does', () => 
     { files: ['img_1.jpg', 'img_1.nef'], sidecars: [] },
   ])
 })
+
+test('leaves names alone that are no text, because they look alike', () => {
+  expect(groups('bl\uFFFD.jpg', 'bl\uFFFD.nef', 'bl\uFFFD.xmp')).toEqual([
+    { files: ['bl\uFFFD.jpg'], sidecars: [] },
+    { files: ['bl\uFFFD.nef'], sidecars: [] },
+  ])
+})

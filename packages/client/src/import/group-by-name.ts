@@ -14,13 +14,15 @@ interface Named {
  * of one name stay apart, and a side-car of nothing is left out.
  */
 export function groupByName<File extends Named>(files: readonly File[]): SourceGroup<File>[] {
-  const sidecars = files.filter(isSidecar)
+  const legible = files.filter(isLegible)
+  const sidecars = legible.filter(isSidecar)
   const byStem = Map.groupBy(
-    files.filter((file) => !isSidecar(file)),
+    legible.filter((file) => !isSidecar(file)),
     ({ filename }) => stemKey(stemOf(filename)),
   )
+  const alone = files.filter((file) => !isLegible(file) && !isSidecar(file))
   const bySidecarStem = Map.groupBy(sidecars, ({ filename }) => stemKey(stemOf(filename)))
-  return [...byStem].flatMap(([stem, named]) =>
+  const together = [...byStem].flatMap(([stem, named]) =>
     splitUp(named).map((group) => ({
       files: group,
       // `IMG_1.CR2.xmp` says it of one file, and so goes before `IMG_1.xmp`.
@@ -30,6 +32,12 @@ export function groupByName<File extends Named>(files: readonly File[]): SourceG
       ],
     })),
   )
+  return [...together, ...alone.map((file) => ({ files: [file], sidecars: [] }))]
+}
+
+/** Bytes that are no UTF-8 all look alike in a name as text, so that nothing says which of such names are the same. */
+export function isLegible({ filename }: Named): boolean {
+  return !filename.includes('\uFFFD')
 }
 
 /** Each rendered file with the RAWs that are nearest to its name; files without a partner are alone. */

@@ -85,3 +85,39 @@ test('a survey holds no bytes while the backend is away', { timeout: 60_000 }, a
   expect(surveyed).toBe(FILES)
   expect(held).toBeLessThan(ORIGINALS_IN_MEMORY)
 })
+
+test('side-cars count as what they take in memory', { timeout: 60_000 }, async () => {
+  const [core, backend, answer] = [await modelCore(), new ModelBackend(), Promise.withResolvers<void>()]
+  const { known } = backend
+  backend.known = (...asked) => answer.promise.then(() => known(...asked))
+  let xmpBytes = 0
+  const groups = Array.from({ length: 300 }, (_, number): SourceGroup => {
+    const about = { path: `/a/${number}`, volume: '', modifiedAt: null }
+    const scene = new TextEncoder().encode(`{"shows":"${number}"}`)
+    const read = () => {
+      xmpBytes += MIB
+      return Promise.resolve(new Uint8Array(MIB).fill(32))
+    }
+    return {
+      files: [
+        { ...about, filename: `${number}.JPG`, size: scene.length, read: () => Promise.resolve(scene) },
+      ],
+      sidecars: [{ ...about, filename: `${number}.xmp`, size: MIB, read }],
+    }
+  })
+
+  const importing = importFiles(groups, {
+    ...{ backend, eggs: core.layer, sessionId: null, coldpreviewSize: null, jobs: 1 },
+    signal: new AbortController().signal,
+    onOutcome: () => undefined,
+  })
+  await delay(3000)
+  const held = xmpBytes
+  answer.resolve()
+  const counts = await importing
+  core.close()
+
+  expect(counts).toMatchObject({ created: 300 })
+  expect(held).toBeGreaterThan(MIB)
+  expect(held).toBeLessThanOrEqual(ORIGINALS_IN_MEMORY)
+})

@@ -33,13 +33,24 @@ function wished(
   egg: PhotoEgg,
   { sessionId, tags = [], creator, visibility }: Wishes,
 ): Partial<NewPhotoInput> {
-  const allTags = [...new Set([...tags, ...(egg.tags ?? [])])].slice(0, limits.tagsPerPhoto)
+  const allTags = tagsOf(egg, tags).slice(0, limits.tagsPerPhoto)
   return {
     ...(allTags.length === 0 ? {} : { tags: allTags }),
     ...(creator === undefined ? {} : { creator }),
     ...(visibility === undefined ? {} : { visibility }),
     ...(sessionId === null ? {} : { import_session_id: sessionId }),
   }
+}
+
+const tagsOf = (egg: PhotoEgg, tags: readonly string[]) => [...new Set([...tags, ...(egg.tags ?? [])])]
+
+/** A sentence on the words of the photographer that those of the import leave no room for; empty where there is room. */
+export function tagsLeftOut(egg: PhotoEgg, { tags = [] }: Pick<Wishes, 'tags'>): string {
+  const leftOut = tagsOf(egg, tags).slice(limits.tagsPerPhoto)
+  const named = leftOut.slice(0, 5).join(', ')
+  return leftOut.length === 0
+    ? ''
+    : `A photo has at most ${limits.tagsPerPhoto} tags; left out: ${named}${leftOut.length > 5 ? ', …' : ''}.`
 }
 
 /** The record of a further file, with what it says for itself. */

@@ -2,7 +2,7 @@ import type { SourceFile } from '../import.ts'
 import { UnreadableFileError, readBytes } from './read-bytes.ts'
 import type { Sidecar } from './side-car.ts'
 
-/** Bytes of originals that one import holds at once. */
+/** Bytes of originals, and of the side-cars beside them, that one import holds at once. */
 export const ORIGINALS_IN_MEMORY = 128 * 1024 * 1024
 /** More would have a disk jump between files rather than read them. */
 export const READS_AT_ONCE = 4
@@ -12,7 +12,7 @@ export class Original {
   readonly file: SourceFile
   /** Null where the browser offers no hashing: pages that are not secure. */
   readonly sha256: string | null
-  readonly sidecar: Sidecar | null
+  #sidecar: Sidecar | null
   #bytes: Blob | Uint8Array<ArrayBuffer> | null
 
   constructor(
@@ -23,7 +23,7 @@ export class Original {
     this.file = file
     this.#bytes = bytes
     this.sha256 = about.sha256
-    this.sidecar = about.sidecar
+    this.#sidecar = about.sidecar
   }
 
   get bytes(): Blob | Uint8Array<ArrayBuffer> {
@@ -31,8 +31,13 @@ export class Original {
     return this.#bytes
   }
 
+  get sidecar(): Sidecar | null {
+    return this.#sidecar
+  }
+
   letGo(): void {
     this.#bytes = null
+    this.#sidecar = null
   }
 }
 

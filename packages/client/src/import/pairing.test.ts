@@ -150,14 +150,53 @@ test('a time that a person corrected in the meantime does not keep a file from i
 test('a RAW without a picture in it joins its JPEG, also later, and is refused without one', async () => {
   const blind = { refused: 'no_preview_in_raw', shows: 'blind' } as const
   const together = await run(folderOf('/a/', { ...PAIR, 'IMG_1.NEF': blind }))
-  await run(folderOf('/b/', { 'IMG_1.JPG': { shows: 'b' } }))
-  const later = await run(folderOf('/b/', { 'IMG_1.NEF': { ...blind, shows: 'blind b' } }))
+  const pairB = { 'IMG_1.JPG': { shows: 'b' }, 'IMG_1.NEF': { ...blind, shows: 'blind b' } }
+  await run(folderOf('/b/', { 'IMG_1.JPG': pairB['IMG_1.JPG'] }))
+  const later = await run(folderOf('/b/', pairB))
   const alone = await run(folderOf('/c/', { 'IMG_1.NEF': { ...blind, shows: 'blind c' } }))
 
   expect(together.statuses['/a/IMG_1.NEF']).toBe('joined')
   expect(later.statuses['/b/IMG_1.NEF']).toBe('joined')
   expect(alone.outcomes).toMatchObject([{ status: 'refused', code: 'no_preview_in_raw' }])
   expect(backend.photos[0]?.files[1]).toMatchObject({ file_format: 'NEF' })
+})
+
+test('it joins a JPEG that is known to be in without being read, and none that has gone', async () => {
+  const blind = { refused: 'no_preview_in_raw', shows: 'blind' } as const
+  for (const folder of ['/a/', '/b/']) await run(folderOf(folder, { 'IMG_1.JPG': { shows: folder } }))
+  const raw = (folder: string) => folderOf(folder, { 'IMG_1.NEF': { ...blind, shows: `blind ${folder}` } })
+
+  const beside = await run(raw('/a/').map((group) => ({ ...group, settled: ['IMG_1.JPG'] })))
+  const without = await run(raw('/b/'))
+
+  expect(beside.statuses).toEqual({ '/a/IMG_1.NEF': 'joined' })
+  expect(without.outcomes).toMatchObject([{ status: 'refused', code: 'no_preview_in_raw' }])
+  expect(filesOf()).toEqual([['/a/IMG_1.JPG', '/a/IMG_1.NEF'], ['/b/IMG_1.JPG']])
+})
+
+test.each([
+  ['first', ['/alone/', '/pair/']],
+  ['last', ['/pair/', '/alone/']],
+])('a copy of it that lies alone costs it nothing, also when that comes %s', async (_when, folders) => {
+  const blind = { refused: 'no_preview_in_raw', shows: 'blind' } as const
+  const files = { '/alone/': { 'IMG_1.NEF': blind }, '/pair/': { ...PAIR, 'IMG_1.NEF': blind } }
+
+  const { statuses } = await run(
+    folders.flatMap((folder) => folderOf(folder, files[folder as keyof typeof files])), // They are its keys.
+  )
+
+  expect(statuses['/pair/IMG_1.NEF']).toBe('joined')
+  expect(statuses['/pair/IMG_1.JPG']).toBe('created')
+})
+
+test('names that are no text are no partners, here or at the backend', async () => {
+  const [jpeg, raw] = ['bl\uFFFD.JPG', 'bl\uFFFD.NEF']
+  await run(folderOf('/a/', { [jpeg]: { shows: 'another' } }))
+
+  const { statuses } = await run(folderOf('/a/', { [raw]: RAW, 'bl\uFFFD.xmp': 'of a third' }))
+
+  expect(statuses).toEqual({ [`/a/${raw}`]: 'created' })
+  expect(core.asked.map(({ sidecar }) => sidecar)).toEqual([null, null])
 })
 
 test('a RAW that is damaged is refused alone, and its JPEG comes in', async () => {
@@ -218,6 +257,20 @@ test('a known file on another disk gets its record, and the next time nothing is
   ])
   expect([added, backend.calls.addFile]).toEqual([2, 2])
   expect(core.asked).toHaveLength(2)
+})
+
+test('a file that was touched is known, and its record hears of it', async () => {
+  const touched = '2025-01-01T00:00:00.000Z'
+  await run(folderOf('/a/', PAIR))
+
+  const groups = folderOf('/a/', PAIR).map(({ files, sidecars }) => ({
+    files: files.map((file) => ({ ...file, modifiedAt: touched })),
+    sidecars,
+  }))
+  const { counts } = await run(groups)
+
+  expect(counts).toMatchObject({ known: 2, without_egg: 2 })
+  expect(backend.photos[0]?.files.map(({ modified_at }) => modified_at)).toEqual([touched, touched])
 })
 
 test('a file of the same name on another disk is no partner', async () => {
@@ -439,6 +492,14 @@ test('what core had to fit ends in the note', async () => {
 
   expect(ofFile('IMG_1.JPG')?.note).toContain('title')
   expect(backend.photos[0]?.asked).not.toHaveProperty('fitted')
+})
+
+test('words of the photographer that the tags of the import leave no room for are named in the note', async () => {
+  const says = { tags: Array.from({ length: 200 }, (_, number) => `word ${number}`) }
+
+  const { ofFile } = await run(folderOf('/a/', { 'IMG_1.JPG': { says } }), { tags: ['holiday', '2024'] })
+
+  expect(ofFile('IMG_1.JPG')?.note).toBe('A photo has at most 200 tags; left out: word 198, word 199.')
 })
 
 test('tags are added to those of the photographer; creator and visibility are the import’s', async () => {

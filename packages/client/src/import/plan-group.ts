@@ -2,9 +2,9 @@ import type { NewPhotoInput, PhotoEgg } from '@imalink/contract'
 import type { ImportOptions, Verdict } from '../import.ts'
 import type { Purpose } from './egg-laying.ts'
 import { fileKind } from './file-kind.ts'
-import { type Host, type LookedUp, type NearPhoto, hostsOf, shotOf } from './host.ts'
+import { type Beside, type Host, type LookedUp, type NearPhoto, hostsOf, shotOf } from './host.ts'
 import type { KnownPhoto } from './known-files.ts'
-import { type FileOfPhoto, newPhoto } from './new-photo.ts'
+import { type FileOfPhoto, newPhoto, tagsLeftOut } from './new-photo.ts'
 import type { Original } from './original.ts'
 import { type Shot, whyNotSameShot } from './same-shot.ts'
 
@@ -38,16 +38,18 @@ const kindOf = ({ file }: Original, egg?: PhotoEgg) => fileKind(file.filename, e
  * Decides what becomes of the files of one group that the backend does not have: which join a photo that their partner
  * made, which become one photo together, which are photos of their own. In doubt they stay apart.
  */
-export function groupPlanning(options: PlanOptions): (group: readonly LookedUp[]) => Promise<Step[]> {
+export function groupPlanning(
+  options: PlanOptions,
+): (group: readonly LookedUp[], settled: readonly string[]) => Promise<Step[]> {
   const { lay, pairs = true } = options
 
-  async function plan(group: readonly LookedUp[]): Promise<Step[]> {
+  async function plan(group: readonly LookedUp[], settled: readonly string[]): Promise<Step[]> {
     const steps: Step[] = []
     const singles: Single[] = []
     const near = group.flatMap(nearPhoto)
     const here = group.map(({ original }) => original)
     for (const file of group.filter(({ photo }) => photo === null)) {
-      const found = pairs ? await join(file, { near, here }) : alone(file)
+      const found = pairs ? await join(file, { near, here, settled }) : alone(file)
       if (!('kind' in found)) singles.push(found)
       else {
         steps.push(found)
@@ -60,14 +62,11 @@ export function groupPlanning(options: PlanOptions): (group: readonly LookedUp[]
   function nearPhoto({ original, photo }: LookedUp): NearPhoto[] {
     const kind = kindOf(original)
     if (photo === null || kind === null) return []
-    return [{ kind, photo, shot: () => lay(original, 'file').then(shotIn) }]
+    return [{ kind, photo, isHere: true, shot: () => lay(original, 'file').then(shotIn) }]
   }
 
   /** The step that adds the file to a photo of its name, or the file alone and why. */
-  async function join(
-    { original, ofName }: LookedUp,
-    beside: { readonly near: readonly NearPhoto[]; readonly here: readonly Original[] },
-  ): Promise<Step | Single> {
+  async function join({ original, ofName }: LookedUp, beside: Beside): Promise<Step | Single> {
     const kind = kindOf(original)
     const hosts = kind === null ? [] : hostsOf(kind, { original, ofName }, beside)
     if (hosts.length === 0) return { original, note: '' }
@@ -126,7 +125,7 @@ export function groupPlanning(options: PlanOptions): (group: readonly LookedUp[]
     const names = others.map((other) => other.original.file.filename).join(', ')
     const paired = names === '' ? '' : `One photo with ${names}.`
     const files = [
-      { file: { original, egg }, note: sentences(note, paired, fittedIn(egg)) },
+      { file: { original, egg }, note: sentences(note, paired, fittedIn(egg), tagsLeftOut(egg, options)) },
       ...others.map((file) => ({ file, note: `One photo with ${original.file.filename}.` })),
     ]
     return { kind: 'photo', body: newPhoto({ original, egg }, others, options), files }
@@ -153,8 +152,12 @@ async function joinAgreeing(
   return { original: file.original, note }
 }
 
-/** A RAW without a picture in it is what its partner shows; any other that core refuses is not known to be anything. */
-function joinUnseen(original: Original, [host]: readonly Host[], verdict: Refused): Step {
+/**
+ * A RAW without a picture in it is what the partner beside it shows: cameras give their names again, so that one which is
+ * gone says nothing. Any other that core refuses is not known to be anything.
+ */
+function joinUnseen(original: Original, hosts: readonly Host[], verdict: Refused): Step {
+  const host = hosts.find(({ isHere }) => isHere)
   if (host && verdict.code === 'no_preview_in_raw') return joined(host, { original, egg: null })
   return { kind: 'refuse', original, verdict, note: '' }
 }
@@ -169,7 +172,9 @@ function joinedNow(step: Step): NearPhoto[] {
   if (step.kind !== 'join') return []
   const { original, egg } = step.file
   const kind = kindOf(original, egg ?? undefined)
-  return kind === null ? [] : [{ kind, photo: step.host, shot: async () => (egg ? shotOf(egg) : null) }]
+  return kind === null
+    ? []
+    : [{ kind, photo: step.host, isHere: true, shot: async () => (egg ? shotOf(egg) : null) }]
 }
 
 function whyNotOnePhoto(main: Single & { readonly egg: PhotoEgg }, raw: FileOfPhoto & { egg: PhotoEgg }) {

@@ -4,7 +4,7 @@ import type { Outcome, SourceFile, SourceGroup } from '../import.ts'
 import type { Allowance } from './allowance.ts'
 import { type Original, READS_AT_ONCE, readOriginal } from './original.ts'
 import { UnreadableFileError } from './read-bytes.ts'
-import { type Sidecar, readSidecars } from './side-car.ts'
+import { MAX_SIDECAR_BYTES, type Sidecar, readSidecars } from './side-car.ts'
 
 const MIB = 1024 * 1024
 
@@ -27,7 +27,10 @@ export function groupReading(
   async function readGroup(group: SourceGroup): Promise<ReadGroup> {
     const small = group.files.filter(({ size }) => size <= limits.fileBytes)
     const refused = group.files.filter(({ size }) => size > limits.fileBytes).map(tooLarge)
-    const giveBack = await originalsAllowance.take(small.reduce((sum, { size }) => sum + size, 0))
+    const xmp = group.sidecars.filter(({ size }) => size <= MAX_SIDECAR_BYTES)
+    const giveBack = await originalsAllowance.take(
+      [...small, ...xmp].reduce((sum, { size }) => sum + size, 0),
+    )
     try {
       const { sidecarOf, note } = await readSidecars(group, stop)
       const read = await Promise.all(small.map((file) => reading(readOne, file, sidecarOf(file))))

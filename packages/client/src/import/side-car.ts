@@ -2,7 +2,8 @@ import type { SourceFile, SourceGroup } from '../import.ts'
 import { stemKey, stemOf } from './group-by-name.ts'
 import { UnreadableFileError, readBytes } from './read-bytes.ts'
 
-const MAX_SIDECAR_BYTES = 1024 * 1024
+/** Larger ones are not read; bytes. */
+export const MAX_SIDECAR_BYTES = 1024 * 1024
 
 /** The XMP that speaks of one file. */
 export interface Sidecar {

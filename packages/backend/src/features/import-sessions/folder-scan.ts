@@ -76,14 +76,14 @@ async function* allowed(
   news: { refuse(path: string, code: string, detail: string): void },
 ): AsyncGenerator<Group> {
   let last: { readonly key: string; readonly isInside: boolean } | null = null
-  for await (const { files, sidecars } of groups) {
+  for await (const { files, sidecars, settled = [] } of groups) {
     const folder = files[0]?.place.folder ?? ''
     if (last?.key !== keyOf(folder)) {
       last = { key: keyOf(folder), isInside: await roots.holds(folder) }
       if (!last.isInside) news.refuse(textOf(folder), 'path_not_allowed', OUTSIDE)
     }
     const guard = (file: DiskFile) => guarded(file, roots)
-    if (last.isInside) yield { files: files.map(guard), sidecars: sidecars.map(guard) }
+    if (last.isInside) yield { files: files.map(guard), sidecars: sidecars.map(guard), settled }
   }
 }
 

@@ -1,8 +1,10 @@
-import { type Insertable, sql } from 'kysely'
+import { type Insertable, expressionBuilder, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Db, Tx } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import type { FileRow } from './photo-shape.ts'
+
+const files = expressionBuilder<Database, 'image_files'>()
 
 /** Inserts a file record; undefined where the photo has it already. */
 export function insertFile(tx: Tx, row: Insertable<Database['image_files']>): Promise<FileRow | undefined> {
@@ -14,21 +16,25 @@ export function insertFile(tx: Tx, row: Insertable<Database['image_files']>): Pr
     .executeTakeFirst()
 }
 
-/** The record that is the same original at the same place. */
-export function findSameFile(
+/** Notes when the file of a record was last changed: programs touch files without changing a byte. */
+export async function refreshFile(
   tx: Tx,
   owner: SignedIn,
-  row: Pick<FileRow, 'photo_id' | 'file_sha256' | 'volume' | 'file_path'>,
-): Promise<FileRow> {
-  return tx
-    .selectFrom('image_files')
-    .selectAll()
-    .where('user_id', '=', owner.userId)
-    .where('photo_id', '=', row.photo_id)
-    .where('file_sha256', '=', row.file_sha256)
-    .where('volume', '=', row.volume)
-    .where('file_path', '=', row.file_path)
-    .executeTakeFirstOrThrow()
+  { modified_at, ...row }: FileAtItsPlace & Pick<Insertable<Database['image_files']>, 'modified_at'>,
+): Promise<void> {
+  if (modified_at === undefined || modified_at === null) return
+  await tx.updateTable('image_files').set({ modified_at }).where(isSameFile(owner, row)).execute()
+}
+
+/** The record that is the same original at the same place. */
+export function findSameFile(tx: Tx, owner: SignedIn, row: FileAtItsPlace): Promise<FileRow> {
+  return tx.selectFrom('image_files').selectAll().where(isSameFile(owner, row)).executeTakeFirstOrThrow()
+}
+
+type FileAtItsPlace = Pick<FileRow, 'photo_id' | 'file_sha256' | 'volume' | 'file_path'>
+
+function isSameFile(owner: SignedIn, { photo_id, file_sha256, volume, file_path }: FileAtItsPlace) {
+  return files.and({ user_id: owner.userId, photo_id, file_sha256, volume, file_path })
 }
 
 /** What an earlier record of the same bytes says they are. */

@@ -28,7 +28,7 @@ async function ownPhoto(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow>
 
 /**
  * Adds a file record to an own photo, in the trash or out of it, whose hothash and previews stay as they are. A record
- * of the same bytes at the same place is answered as it is. Throws `photo_not_found`, `not_yours`, `exif_too_large`.
+ * of the same bytes at the same place takes over when the file was last changed. Throws `photo_not_found`, `not_yours`, `exif_too_large`.
  */
 export async function addFile(
   { db, registers, mayCommit }: Pick<CreateDeps, 'db' | 'registers' | 'mayCommit'>,
@@ -41,7 +41,10 @@ export async function addFile(
   const row = fileRow(owner, photo.id, file, now())
   return inTransaction(db, async (tx) => {
     const inserted = await files.insertFile(tx, await withKnownFormat(tx, owner, row))
-    if (!inserted) return { record: toFileRecord(await files.findSameFile(tx, owner, row)), isNew: false }
+    if (!inserted) {
+      await files.refreshFile(tx, owner, row)
+      return { record: toFileRecord(await files.findSameFile(tx, owner, row)), isNew: false }
+    }
     await registers.ensureVolumes(tx, owner, volumesOf([inserted]), inserted.created_at)
     if (photo.has_raw === 0 && isRawFormat(file.file_format ?? '')) {
       await updatePhoto(tx, photo.id, { has_raw: 1, updated_at: now() })

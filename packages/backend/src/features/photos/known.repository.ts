@@ -25,6 +25,7 @@ function filesWithPhotos(db: Db, owner: SignedIn) {
       'image_files.file_path',
       'image_files.volume',
       'image_files.file_sha256',
+      'image_files.modified_at',
     ])
     .where('image_files.user_id', '=', owner.userId)
 }
@@ -44,10 +45,11 @@ export function knownByName(
   name: { folder: string; stem: string; volume: string | undefined },
   limit: number,
 ) {
-  const folder = name.folder.replace(/\/+$/, '')
+  const folder = name.folder.replace(/[\\/]+$/, '')
+  const pathBy = (separator: string) => sql<string>`${folder + separator} || image_files.filename`
   return filesWithPhotos(db, owner)
     .where('image_files.stem_key', '=', stemKey(name.stem))
-    .where('image_files.file_path', '=', sql<string>`${folder} || '/' || image_files.filename`)
+    .where('image_files.file_path', 'in', [pathBy('/'), pathBy('\\')])
     .$if(name.volume !== undefined, (files) => files.where('image_files.volume', '=', name.volume ?? ''))
     .orderBy('photos.id')
     .limit(limit)

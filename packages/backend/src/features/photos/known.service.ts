@@ -39,12 +39,13 @@ async function photosNamed(
     const [photo] = group
     if (!photo) return []
     const { id, hothash, taken_at, width, height, camera_model } = photo
-    const records = group.map(({ filename, file_path, volume, file_sha256, file_format }) => ({
+    const records = group.map(({ filename, file_path, volume, file_sha256, file_format, modified_at }) => ({
       filename,
       file_path,
       volume,
       file_sha256,
       file_format,
+      modified_at,
     }))
     return [{ id, hothash, in_trash: inTrash(photo), taken_at, width, height, camera_model, files: records }]
   })
