@@ -68,6 +68,25 @@ describe('originals', () => {
     expect(data[0]?.files[1]).not.toHaveProperty('exif_dict')
   })
 
+  test('of a photo that lies in very many places are its first hundred', async () => {
+    const places = Array.from({ length: 110 }, (_, number) => `/copy ${number}/one.jpg`)
+    const { id } = await photoOf('one', [['jpeg', 'nas', '/p/one.jpg']])
+    await photoOf('two', [['jpeg', 'nas', '/p/two.jpg']])
+    for (const file_path of places)
+      await alice.post(`/api/v1/photos/${id}/files`, {
+        ...{ filename: 'one.jpg', volume: 'nas', file_path, file_sha256: sha256('one jpeg') },
+      })
+
+    const { data } = await listed()
+
+    expect(data.map(({ copies, files }) => [copies, files.length])).toEqual([
+      [111, 100],
+      [1, 1],
+    ])
+    const known = await alice.post('/api/v1/photos/known', { file_sha256s: [sha256('one jpeg')] })
+    expect(known.body).toMatchObject({ file_sha256s: { [sha256('one jpeg')]: { id } } })
+  })
+
   test('are told apart by how many copies are known; the rarest original of a photo decides', async () => {
     await photoOf('nowhere', [['jpeg', '', '']])
     await photoOf('once', [['jpeg', 'nas', '/p/1.jpg']])

@@ -117,7 +117,8 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
     const plan = await planOf(ask)
 
     expect(plan).toMatch(step)
-    expect(plan).not.toMatch(/SCAN/)
+    // `firsts` are the few that were asked for.
+    expect(plan).not.toMatch(/SCAN (?!firsts)/)
   })
   test('a folder import to work on is looked for among those that are not finished alone', async () => {
     const plan = await planOf(() => claimSession(db, 'worker', { nowMs: 1, untilMs: 2 }))

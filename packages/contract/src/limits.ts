@@ -18,6 +18,7 @@ export const limits = {
   tagsPerPhoto: 200,
   tagLength: 50,
   filesPerPhoto: 20,
+  placesListed: 100,
   fileBytes: 512 * MIB,
   pagePhotos: 500,
   gridPhotos: 5000,

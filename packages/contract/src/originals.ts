@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { hothash, id, instant, listOf, pageQuery, pathId, plainText } from './fields.ts'
+import { limits } from './limits.ts'
 import { fileRecord } from './photos.ts'
 
 /** Where one original is, without what was read from it. */
@@ -26,7 +27,10 @@ export const originalsOfPhoto = z
       description:
         'in how many places the original is known to be; of several originals, such as RAW and JPEG, the one that is in the fewest decides',
     }),
-    files: z.array(originalFile),
+    files: z
+      .array(originalFile)
+      .max(limits.placesListed)
+      .meta({ description: 'the first of them; `GET /photos/{ref}/files` pages through all' }),
   })
   .meta({ id: 'OriginalsOfPhoto' })
 export type OriginalsOfPhoto = z.infer<typeof originalsOfPhoto>

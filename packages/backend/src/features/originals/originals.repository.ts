@@ -50,15 +50,21 @@ export async function countOriginals(db: Db, owner: SignedIn, wanted: Copies | u
   return row.count
 }
 
-/** Where the originals of own photos are, without what was read from them. */
-export async function placesOf(db: Db, owner: SignedIn, photoIds: readonly number[]) {
+/** Where the originals of own photos are, without what was read from them; the first `most` of each photo. */
+export async function placesOf(db: Db, owner: SignedIn, photoIds: readonly number[], most: number) {
   if (photoIds.length === 0) return []
-  return db
+  const numbered = db
     .selectFrom('image_files')
-    .select(['id', 'photo_id', 'filename', 'file_path', 'volume', 'file_format'])
-    .select(['file_size', 'file_sha256', 'modified_at', 'created_at'])
+    .select(['id', sql<number>`row_number() over (partition by photo_id order by id)`.as('number')])
     .where('user_id', '=', owner.userId)
     .where('photo_id', 'in', photoIds)
-    .orderBy('id')
+    .as('numbered')
+  return db
+    .selectFrom('image_files')
+    .innerJoin(numbered, 'numbered.id', 'image_files.id')
+    .select(['image_files.id', 'photo_id', 'filename', 'file_path', 'volume', 'file_format'])
+    .select(['file_size', 'file_sha256', 'modified_at', 'created_at'])
+    .where('numbered.number', '<=', most)
+    .orderBy('image_files.id')
     .execute()
 }

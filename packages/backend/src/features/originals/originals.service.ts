@@ -1,4 +1,10 @@
-import type { ListMeta, OriginalsOfPhoto, QueryOf, originalsEndpoints } from '@imalink/contract'
+import {
+  type ListMeta,
+  type OriginalsOfPhoto,
+  type QueryOf,
+  limits,
+  type originalsEndpoints,
+} from '@imalink/contract'
 import { z } from 'zod'
 import type { SignedIn } from '../../access/viewer.ts'
 import { cutPage, pageMeta, readPage } from '../../paging.ts'
@@ -17,7 +23,8 @@ export async function pageOfOriginals(
   const { shown, nextCursor } = cutPage(rows, page, list, ({ id }) => id)
   const total = page.after === null ? await originals.countOriginals(db, owner, query.copies) : null
   const ids = shown.map(({ id }) => id)
-  const files = Map.groupBy(await originals.placesOf(db, owner, ids), (file) => file.photo_id)
+  const places = await originals.placesOf(db, owner, ids, limits.placesListed)
+  const files = Map.groupBy(places, (file) => file.photo_id)
   const data = shown.map((photo) => ({ ...photo, files: (files.get(photo.id) ?? []).map(withoutPhoto) }))
   return { data, meta: pageMeta(page, total, nextCursor) }
 }

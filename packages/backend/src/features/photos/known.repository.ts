@@ -30,11 +30,21 @@ function filesWithPhotos(db: Db, owner: SignedIn) {
     .where('image_files.user_id', '=', owner.userId)
 }
 
+/** For each of these bytes the photo that had them first, in however many places they lie. */
 export async function knownByFileSha256(db: Db, owner: SignedIn, sha256s: readonly string[]) {
   if (sha256s.length === 0) return []
-  return filesWithPhotos(db, owner)
-    .where('image_files.file_sha256', 'in', sha256s)
-    .orderBy('photos.id', 'desc')
+  return db
+    .with('firsts', (sub) =>
+      sub
+        .selectFrom('image_files')
+        .select(['file_sha256', (row) => row.fn.min('photo_id').as('photo_id')])
+        .where('user_id', '=', owner.userId)
+        .where('file_sha256', 'in', sha256s)
+        .groupBy('file_sha256'),
+    )
+    .selectFrom('firsts')
+    .innerJoin('photos', 'photos.id', 'firsts.photo_id')
+    .select(['firsts.file_sha256', 'photos.id', 'photos.hothash', 'photos.deleted_at'])
     .execute()
 }
 
