@@ -1,10 +1,10 @@
 import type { ImportSession, ListMeta } from '@imalink/contract'
 import { describe, expect, test } from 'vitest'
 import { anEgg, sha256 } from './an-egg.ts'
-import { ALICE, BOB, testApp } from './test-app.ts'
+import { ALICE, BOB, CAROL, testApp } from './test-app.ts'
 
 const app = await testApp()
-const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
+const [alice, bob, carol] = [await app.as(ALICE), await app.as(BOB), await app.as(CAROL)]
 const path = '/api/v1/import-sessions'
 
 async function begin(wishes: object = {}, owner = alice): Promise<ImportSession> {
@@ -19,6 +19,25 @@ const eggOf = (session: ImportSession, wishes: Parameters<typeof anEgg>[0] = {})
 const anError = { filename: 'broken.jpg', code: 'corrupt_image', detail: 'It ends too early.' }
 
 describe('an import', () => {
+  test('ends an earlier one from the same place that was not heard of for an hour, and no other', async () => {
+    const about = { source_path: '/photos/abandoned' }
+    const [killed, elsewhere, others] = [
+      await begin(about),
+      await begin({ source_path: '/photos/other' }),
+      await begin(about, carol),
+    ]
+    const finished = await begin(about)
+    await alice.patch(`${path}/${finished.id}`, { status: 'completed' })
+    await app.db.updateTable('import_sessions').set({ updated_at: '2024-01-01T00:00:00.000Z' }).execute()
+    const recent = await begin({ source_path: '/photos/recent' })
+
+    for (const source_path of ['/photos/abandoned', '/photos/recent']) await begin({ source_path })
+
+    const statuses = [killed, elsewhere, finished, recent].map(async ({ id }) => (await read(id)).status)
+    expect(await Promise.all(statuses)).toEqual(['failed', 'pending', 'completed', 'pending'])
+    expect((await carol.get(`${path}/${others.id}`)).body).toMatchObject({ status: 'pending' })
+  })
+
   test('begins with what its client says of it, and nothing counted', async () => {
     const said = {
       title: 'Summer',

@@ -37,14 +37,17 @@ Journal:
 Report:
   --json prints {status: completed|interrupted|failed, exit_code, reason, server, import_session_id,
   decoded_by: {kind: core|pass-through, url}, paths, found, done, created, joined, known, unchanged, duplicates,
-  in_trash, refused, refused_before, refused_files: [{path, code, detail, before?: true}],
-  unreadable_folders: [{path, detail}], left_out: {hidden, links, mounts, excluded, older, by_extension},
+  in_trash, refused, refused_before, refused_by_code, refused_files: [{path, code, detail, before?: true}],
+  unreadable_folders: [{path, detail}], unreadable_folder_count, left_out: {hidden, links, mounts, excluded, older, by_extension},
   seconds, files_per_second}. joined: further files of photos; unchanged: those of the known ones that are so on the
   journal's word; refused_before: those of the refused ones that were not tried again.
   --json-lines prints {event: "file", path, status: created|duplicate|known|joined|refused, id, hothash, sha256, in_trash,
   unchanged?: true, note? | code, detail, before?: true, note?} for each file once the server has acknowledged it, and the
   document above as {event: "end", ...}; with --explain also {event: "file", path, status: "left_out", detail}.
-  --dry-run --json prints {dry_run: true, new, known, unchanged, unreadable, refused_before, left_out}.
+  refused_files and unreadable_folders are the first thousand; --json-lines prints every file.
+  --dry-run --json prints {dry_run: true, new, known, unchanged, unreadable, refused_before, left_out, unreadable_folders,
+  unreadable_folder_count}; with --json-lines that is the last line, after {event: "file", path, status:
+  would_import|known|unreadable|refused, ...} for each file.
 
 Exit codes:
   0    everything is in, or was there already

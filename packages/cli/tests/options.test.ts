@@ -155,6 +155,53 @@ test('--dry-run says with --explain what would become of each file', async () =>
   )
 })
 
+test('--dry-run says it with --json-lines in a line of JSON for each file, and one for the end', async () => {
+  await put('a.jpg', await picture(1))
+  await put('words.jpg', 'no picture')
+  await runJson()
+  await put('b.jpg', await picture(2))
+
+  const { stdout } = await user.run(['import', '--dry-run', '--json-lines', user.folder])
+
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { path?: string }) // Each line is a document.
+  const byName = (name: string) => lines.find(({ path }) => path === join(user.folder, name))
+  expect(lines).toHaveLength(4)
+  expect(byName('a.jpg')).toMatchObject({ event: 'file', status: 'known', unchanged: true })
+  expect(byName('b.jpg')).toMatchObject({ event: 'file', status: 'would_import' })
+  expect(byName('words.jpg')).toMatchObject({ event: 'file', status: 'refused', before: true })
+  expect(lines.at(-1)).toMatchObject({
+    event: 'end',
+    dry_run: true,
+    new: 1,
+    known: 1,
+    unreadable_folders: [],
+  })
+})
+
+test.skipIf(process.getuid?.() === 0)('--dry-run names the folders that nobody may look into', async () => {
+  await mkdir(join(user.folder, 'closed'), { mode: 0o000 })
+
+  const { stdout } = await user.run(['import', '--dry-run', user.folder])
+
+  expect(stdout).toContain(`could not be read`)
+  expect(stdout).toContain(join(user.folder, 'closed'))
+})
+
+test('--quiet still says that the session could not be closed', async () => {
+  for (let number = 0; number < 30; number++) await put(`${number}.jpg`, await picture(number))
+  const run = user.start(['import', '--quiet', '--json', user.folder])
+  const list = () => call(user.session, endpoints.listImportSessions, {})
+  await expect.poll(async () => (await list()).data.length, { timeout: 20_000, interval: 10 }).toBe(1)
+
+  const id = (await list()).data[0]?.id ?? 0
+  await call(user.session, endpoints.deleteImportSession, { params: { id } })
+
+  expect((await run.ended).stderr).toMatch(/^The import's session could not be closed: .+/m)
+})
+
 test('lists many refusals by their reason, the first files of each, and where all are', async () => {
   for (let number = 0; number < 30; number++) await put(`words-${number}.jpg`, `no picture ${number}`)
   await put('cut.jpg', (await picture(2)).subarray(0, 300))
@@ -163,7 +210,7 @@ test('lists many refusals by their reason, the first files of each, and where al
 
   expect(stdout).toMatch(/^ {2}not_an_image: 30 files\n( {2}.+words-\d+\.jpg: .+\n){5} {2}… and 25 more$/m)
   expect(stdout).toMatch(/^ {2}corrupt_image: 1 file\n {2}.+cut\.jpg: .+$/m)
-  expect(stdout).toContain('--json and --explain list all.')
+  expect(stdout).toContain('--json-lines and --explain list all.')
   expect(stdout).toMatch(/^This is import \d+;/m)
 })
 

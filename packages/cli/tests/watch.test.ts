@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import { appendFile, mkdir, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type TestUser, sharedInstallation } from './installation.ts'
 import { picture } from './pictures.ts'
 import type { CommandLine } from './command-line.ts'
@@ -121,6 +123,28 @@ test('keeps no session for a look that finds nothing', { timeout: 120_000 }, asy
   await new Promise((resolve) => setTimeout(resolve, 3000))
 
   expect((await call(user.session, endpoints.listImportSessions, {})).data).toHaveLength(1)
+})
+
+test('tries a file that cannot be read once, and not at every look', { timeout: 120_000 }, async () => {
+  // The file has a path that is too long for the system to look at.
+  const long = 'x'.repeat(200)
+  const script =
+    'for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do mkdir -p $1 && cd $1 || exit 0; done; : > $1.jpg'
+  const there = { cwd: user.folder }
+  await promisify(execFile)('sh', ['-c', script, 'sh', long], there)
+  onTestFinished(async () => void (await promisify(execFile)('rm', ['-rf', long], there)))
+  await put('a.jpg', 1)
+  const run = await watch('--every', '1')
+  await run.wrote(/"code":"unreadable_file"/)
+  await new Promise((resolve) => setTimeout(resolve, 6000))
+  await put('b.jpg', 2)
+  await arrived(['a.jpg', 'b.jpg'])
+
+  run.kill('SIGINT')
+  const { stdout } = await run.ended
+  const { meta } = await call(user.session, endpoints.listImportSessions, {})
+  expect(stdout.match(/"event":"file","path":[^\n]+"code":"unreadable_file"/g)).toHaveLength(1)
+  expect(meta.total).toBeLessThanOrEqual(3)
 })
 
 test('survives the server, and brings in afterwards what came meanwhile', { timeout: 120_000 }, async () => {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
@@ -68,6 +68,26 @@ test('finds a photo by folder and name when its file is gone, and says what is t
     [join(user.folder, 'a.jpg')]: 'missing',
     [join(user.folder, 'copy/b.jpg')]: 'changed',
   })
+})
+
+test('knows a file by its time, whatever fraction of a second that has, and however old it is', async () => {
+  const path = join(user.folder, 'old.jpg')
+  await writeFile(path, await picture(2))
+  await utimes(path, -1.0005, -1.0005)
+  await user.run(['import', user.folder])
+
+  expect(places(await where(path))).toEqual({ [path]: 'here' })
+})
+
+test('finds a photo by its folder and name also where a link leads to the folder', async () => {
+  const link = join(user.folder, '..', `link-${Date.now()}`)
+  await symlink(user.folder, link)
+  await rm(join(user.folder, 'a.jpg'))
+
+  const { photos } = await where(join(link, 'a.jpg'))
+  await rm(link)
+
+  expect(photos).toMatchObject([{ photo: String((await thePhoto()).id), found_by: 'name' }])
 })
 
 test('does not look for a place that is told only within a folder, as browsers tell it', async () => {

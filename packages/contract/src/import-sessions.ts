@@ -62,7 +62,7 @@ export const importSessionsEndpoints = {
     importScope: true,
     group: 'Imports',
     summary:
-      'Begin an import; its defaults apply to eggs that say nothing. With mode `folder` the server itself walks `source_path`, in the background',
+      'Begin an import; its defaults apply to eggs that say nothing. An earlier one of a client from the same `source_path` that was not heard of for an hour ends as failed. With mode `folder` the server itself walks `source_path`, in the background',
     body: z.strictObject({
       title,
       description,

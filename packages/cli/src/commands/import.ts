@@ -3,8 +3,8 @@ import type { Config } from '../config.ts'
 import { currentLogin } from '../credentials.ts'
 import type { ExitCode } from '../failure.ts'
 import { findEggLayer } from '../import/egg-layer.ts'
-import { explanation } from '../import/explanation.ts'
-import type { FileEvent } from '../import/file-event.ts'
+import { expectation, explanation } from '../import/explanation.ts'
+import { type FileEvent, type SurveyedFile, isSurveyed } from '../import/file-event.ts'
 import { interruption } from '../import/interruption.ts'
 import { journalThread } from '../import/journal-thread.ts'
 import { Progress } from '../import/progress.ts'
@@ -49,8 +49,8 @@ export async function importPhotos(
   }
   try {
     if (options.dryRun) {
-      const onLine = options.explain ? (line: string) => printText(line, progress) : null
-      return await dryRun({ ...source, ...makingOf(options), json: options.json ?? false, onLine })
+      const onFile = (event: FileEvent | SurveyedFile) => printFile(event, options, progress)
+      return await dryRun({ ...source, ...makingOf(options), form: formOf(options), onFile })
     }
     const result = await runImport({
       ...source,
@@ -59,6 +59,7 @@ export async function importPhotos(
       findEggs: () => findEggLayer(asking, { core: options.core, coreToken: config.coreToken, address }),
       title: options.title ?? null,
       onFile: (event) => printFile(event, options, progress),
+      onTrouble: say,
     })
     progress?.stop()
     if (options.jsonLines) printLine({ event: 'end', ...reportJson(result) })
@@ -77,9 +78,18 @@ function listed({ jsonLines, explain }: ImportCommandOptions): ImportPlan['list'
   return jsonLines ? 'recalled' : 'nothing'
 }
 
-function printFile(event: FileEvent, options: ImportCommandOptions, progress: Progress | null): void {
+function printFile(
+  event: FileEvent | SurveyedFile,
+  options: ImportCommandOptions,
+  progress: Progress | null,
+): void {
   if (options.jsonLines) return printLine({ event: 'file', ...event })
-  if (options.explain) printText(explanation(event), progress)
+  if (options.explain) printText(isSurveyed(event) ? expectation(event) : explanation(event), progress)
+}
+
+function formOf({ json, jsonLines }: ImportCommandOptions): 'text' | 'json' | 'json-lines' {
+  if (jsonLines) return 'json-lines'
+  return json ? 'json' : 'text'
 }
 
 function printText(line: string, progress: Progress | null): void {

@@ -47,5 +47,7 @@ function importLine(session: ImportSession): string {
   const [place = '', ...others] = (session.source_path ?? '').split('\n')
   const from = session.title ?? (others.length > 0 ? `${place} and ${count(others.length)} more` : place)
   const begun = created_at.slice(0, 16).replace('T', ' ')
-  return `  ${String(id).padStart(4)}  ${begun} UTC  ${status.padEnd(9)}  ${counts.join(', ')}  ${printable(from)}`
+  const isOpen = session.mode === 'client' && (status === 'pending' || status === 'running')
+  const heard = isOpen ? `, last heard of ${session.updated_at.slice(0, 16).replace('T', ' ')} UTC` : ''
+  return `  ${String(id).padStart(4)}  ${begun} UTC  ${status.padEnd(9)}  ${counts.join(', ')}${heard}  ${printable(from)}`
 }

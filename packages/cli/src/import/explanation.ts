@@ -1,10 +1,22 @@
-import type { FileEvent } from './file-event.ts'
+import type { FileEvent, SurveyedFile } from './file-event.ts'
 import { printable } from './printable.ts'
 
 /** One line for a person: what became of a file, and why. */
 export function explanation(event: FileEvent): string {
   const note = 'note' in event && event.note ? ` ${printable(event.note)}` : ''
   return `${statusWord(event).padEnd(10)} ${printable(event.path)}: ${sentence(event)}${note}`
+}
+
+const expectations: Readonly<Record<SurveyedFile['status'], readonly [word: string, sentence: string]>> = {
+  would_import: ['new', 'it would be looked at.'],
+  known: ['known', 'a photo was made of the same bytes.'],
+  unreadable: ['unreadable', 'it cannot be read.'],
+}
+
+/** One line for a person: what would become of a file. */
+export function expectation({ path, status }: SurveyedFile): string {
+  const [word, told] = expectations[status]
+  return `${word.padEnd(10)} ${printable(path)}: ${told}`
 }
 
 function statusWord(event: FileEvent): string {

@@ -26,6 +26,17 @@ export type FileEvent =
     }
   | { readonly path: string; readonly status: 'left_out'; readonly detail: string }
 
+/** What would become of a file, as `--dry-run` prints it. */
+export type SurveyedFile = {
+  readonly path: string
+  readonly status: 'would_import' | 'known' | 'unreadable'
+  readonly dry_run: true
+}
+
+export function isSurveyed(event: FileEvent | SurveyedFile): event is SurveyedFile {
+  return 'dry_run' in event
+}
+
 export function settledFile({ file, ...verdict }: Outcome): FileEvent {
   return { path: file.path, ...verdict }
 }

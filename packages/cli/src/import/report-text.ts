@@ -1,6 +1,6 @@
 import { count, counted, duration, printable } from './printable.ts'
 import type { ImportResult } from './report.ts'
-import type { RefusedFile } from './tally.ts'
+import type { RefusedFile } from './refusals.ts'
 
 const LISTED = 20
 const LISTED_OF_A_CODE = 5
@@ -11,7 +11,7 @@ export function reportText(result: ImportResult): string {
   const sections = [
     headline(result),
     countLines(result),
-    refusedLines(result.refused),
+    refusedLines(result),
     folderLines(result),
     leftOutLine(result),
     `Decoded ${result.eggs.kind === 'core' ? `by core at ${result.eggs.server.baseUrl}` : 'by core, through the server'}.`,
@@ -58,36 +58,40 @@ function countLines({ totals, inTrash }: ImportResult): string[] {
 }
 
 /** The most frequent reason first, each with its first files. */
-function refusedLines(refused: readonly RefusedFile[]): string[] {
-  if (refused.length === 0) return []
-  const byCode = [...Map.groupBy(refused, ({ code }) => code)].sort(([, a], [, b]) => b.length - a.length)
-  const isShort = refused.length <= LISTED
+function refusedLines({ refused, refusedByCode }: ImportResult): string[] {
+  const byCode = [...refusedByCode].sort(([, a], [, b]) => b - a)
+  const total = byCode.reduce((sum, [, files]) => sum + files, 0)
+  if (total === 0) return []
+  const isShort = total <= LISTED
   return [
     'Refused:',
     ...byCode.flatMap(([code, files]) => [
-      ...(byCode.length > 1 || !isShort ? [`  ${code}: ${counted(files.length, 'file')}`] : []),
-      ...refusedOfACode(files, isShort ? files.length : LISTED_OF_A_CODE),
+      ...(byCode.length > 1 || !isShort ? [`  ${code}: ${counted(files, 'file')}`] : []),
+      ...refusedOfACode(
+        refused.filter((file) => file.code === code).slice(0, isShort ? total : LISTED_OF_A_CODE),
+        files,
+      ),
     ]),
-    ...(isShort ? [] : ['  --json and --explain list all.']),
+    ...(isShort ? [] : ['  --json-lines and --explain list all.']),
   ]
 }
 
-function refusedOfACode(files: readonly RefusedFile[], listed: number): string[] {
-  const lines = files
-    .slice(0, listed)
-    .map(({ path, code, detail }) => `  ${printable(path)}: ${printable(detail)} (${code})`)
-  return files.length > listed ? [...lines, `  … and ${count(files.length - listed)} more`] : lines
+function refusedOfACode(listed: readonly RefusedFile[], all: number): string[] {
+  const lines = listed.map(({ path, code, detail }) => `  ${printable(path)}: ${printable(detail)} (${code})`)
+  return all > listed.length ? [...lines, `  … and ${count(all - listed.length)} more`] : lines
 }
 
-function folderLines({ unreadableFolders }: ImportResult): string[] {
-  if (unreadableFolders.length === 0) return []
-  const listed = unreadableFolders
-    .slice(0, LISTED)
-    .map(({ path, detail }) => `  ${printable(path)}: ${detail}`)
-  const more = unreadableFolders.length - listed.length
+/** The folders that nobody could look into; no line where there are none. */
+export function folderLines({
+  unreadableFolders,
+  unreadableFolderCount,
+}: Pick<ImportResult, 'unreadableFolders' | 'unreadableFolderCount'>): string[] {
+  if (unreadableFolderCount === 0) return []
+  const listed = unreadableFolders.slice(0, LISTED)
+  const more = unreadableFolderCount - listed.length
   return [
     'Folders that could not be read; nothing is removed for that:',
-    ...listed,
+    ...listed.map(({ path, detail }) => `  ${printable(path)}: ${detail}`),
     ...(more > 0 ? [`  … and ${count(more)} more`] : []),
   ]
 }

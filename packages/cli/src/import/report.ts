@@ -1,7 +1,8 @@
 import type { EggLayer } from '@imalink/client'
 import type { LeftOut, UnreadableFolder } from '@imalink/client/disk'
 import type { ExitCode, Failure } from '../failure.ts'
-import type { RefusedFile, Totals } from './tally.ts'
+import type { RefusedFile } from './refusals.ts'
+import type { Totals } from './tally.ts'
 
 /** How an import went. */
 export interface ImportResult {
@@ -16,9 +17,13 @@ export interface ImportResult {
   readonly paths: readonly string[]
   readonly totals: Totals
   readonly inTrash: number
+  /** The first ones. */
   readonly refused: readonly RefusedFile[]
+  readonly refusedByCode: ReadonlyMap<string, number>
   readonly leftOut: LeftOut
+  /** The first ones. */
   readonly unreadableFolders: readonly UnreadableFolder[]
+  readonly unreadableFolderCount: number
   readonly seconds: number
 }
 
@@ -44,8 +49,10 @@ export function reportJson(result: ImportResult) {
     in_trash: result.inTrash,
     refused: totals.refused,
     refused_before: totals.refused_before,
+    refused_by_code: Object.fromEntries(result.refusedByCode),
     refused_files: result.refused,
     unreadable_folders: result.unreadableFolders,
+    unreadable_folder_count: result.unreadableFolderCount,
     left_out: {
       ...{ hidden, links, mounts, excluded, older },
       by_extension: Object.fromEntries([...byExtension].sort(([a], [b]) => (a < b ? -1 : 1))),

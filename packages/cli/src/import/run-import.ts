@@ -5,7 +5,7 @@ import { type ExitCode, type Failure, asFailure, exitCodes } from '../failure.ts
 import { type FileEvent, leftOutFile, recalledFile, settledFile } from './file-event.ts'
 import type { Progress } from './progress.ts'
 import type { ImportResult } from './report.ts'
-import { beginSession, tellRefused, tellSession } from './session.ts'
+import { RefusalReports, beginSession, tellSession } from './session.ts'
 import { type SourceOptions, startSource } from './source-groups.ts'
 import { Tally } from './tally.ts'
 
@@ -29,6 +29,9 @@ export interface ImportPlan extends Omit<SourceOptions, 'onNews'> {
   /** Null where nothing is to be shown. */
   readonly progress: Progress | null
   onFile(event: FileEvent): void
+  onRefused?(file: DiskFile): void
+  /** Hears in a sentence what is wrong and ends nothing. */
+  onTrouble(sentence: string): void
   /** Hears of the folders that were read, where `listFolders` asks for them. */
   onFolders?(folders: readonly DiskPath[]): void
 }
@@ -48,7 +51,7 @@ export async function runImport(
   }
   const onNews = (news: ScanNews) => {
     noteNews(plan, tally, news)
-    session?.tellTotal()
+    session?.hear(news)
   }
   await using source = startSource({ ...plan, onNews })
   const eggs = await plan.findEggs()
@@ -109,7 +112,10 @@ async function importAll(
     sessionId,
     onOutcome(outcome, counts) {
       const { file } = outcome
-      if (isDiskFile(file)) plan.journal.note({ ...outcome, file })
+      if (isDiskFile(file)) {
+        plan.journal.note({ ...outcome, file })
+        if (outcome.status === 'refused') plan.onRefused?.(file)
+      }
       tally.addOutcome(outcome, counts)
       plan.progress?.update(tally.totals)
       plan.onFile(settledFile(outcome))
@@ -121,19 +127,21 @@ async function importAll(
 /** Tells a session of all files; what it could not be told while the import ran it is told at the end. */
 function newsOfAll(plan: ImportPlan, id: number, tally: Tally) {
   const { backend } = plan
+  const before = new RefusalReports(backend, id)
   let total: Promise<string | null> | null = null
   return {
     id,
     /** Tells how many files there are once that is known, if there is something left to do by then. */
-    tellTotal() {
+    hear({ recalled }: ScanNews) {
+      for (const { path, recalled: file } of recalled)
+        if (file.status === 'refused') before.add({ path, code: file.code, detail: file.detail })
       if (tally.total !== null && tally.totals.done < tally.total)
         total ??= tellSession(backend, id, { total_files: tally.total })
     },
     async end(failure: Failure | null) {
       const isTold = total !== null && (await total) === null
-      const before = tally.refused.filter((file) => file.before)
       close(plan, [
-        await tellRefused(backend, id, before),
+        await before.end(),
         await tellSession(backend, id, {
           status: sessionStatus(failure),
           known_files: tally.totals.without_egg,
@@ -148,7 +156,7 @@ function newsOfAll(plan: ImportPlan, id: number, tally: Tally) {
 function newsOfWhatIsNew(plan: ImportPlan, id: number, tally: Tally) {
   return {
     id,
-    tellTotal: () => undefined,
+    hear: () => undefined,
     async end(failure: Failure | null) {
       const { done, without_egg, unchanged, refused_before } = tally.totals
       const status = sessionStatus(failure)
@@ -159,9 +167,9 @@ function newsOfWhatIsNew(plan: ImportPlan, id: number, tally: Tally) {
   }
 }
 
-function close({ progress }: ImportPlan, reasons: readonly (string | null)[]): void {
+function close({ onTrouble }: ImportPlan, reasons: readonly (string | null)[]): void {
   const reason = reasons.find((one) => one !== null)
-  if (reason !== undefined) progress?.say(`The import's session could not be closed: ${reason}`)
+  if (reason !== undefined) onTrouble(`The import's session could not be closed: ${reason}`)
 }
 
 function sessionStatus(failure: Failure | null): ImportStatus {
@@ -191,13 +199,15 @@ function resultOf(
     paths: plan.roots.map(({ path }) => textOf(path)),
     totals: tally.totals,
     inTrash: tally.inTrash,
-    refused: tally.refused,
+    refused: tally.refusals.named,
+    refusedByCode: tally.refusals.byCode,
     leftOut: tally.leftOut,
     unreadableFolders: tally.unreadableFolders,
+    unreadableFolderCount: tally.unreadableFolderCount,
     seconds: tally.seconds,
   }
 }
 
-function exitCodeOf({ refused, unreadableFolders }: Tally): ExitCode {
-  return refused.length + unreadableFolders.length > 0 ? exitCodes.refusedFiles : exitCodes.ok
+function exitCodeOf({ totals, unreadableFolderCount }: Tally): ExitCode {
+  return totals.refused + unreadableFolderCount > 0 ? exitCodes.refusedFiles : exitCodes.ok
 }

@@ -1,7 +1,7 @@
 import { ApiError, type Server, UnreachableError, call } from '@imalink/client'
 import { type Root, textOf } from '@imalink/client/disk'
 import { type ImportStatus, endpoints, limits } from '@imalink/contract'
-import type { RefusedFile } from './tally.ts'
+import type { RefusedFile } from './refusals.ts'
 
 const MAX_TEXT = { sourcePath: 4096, path: 4096, detail: 1000 }
 const ANSWER_WITHIN_MS = 5000
@@ -31,24 +31,43 @@ export async function tellSession(
   )
 }
 
-/** Tells the session of files that are refused without being sent, as `tellSession` does. */
-export async function tellRefused(
-  backend: Server,
-  id: number,
-  refused: readonly RefusedFile[],
-): Promise<string | null> {
-  for (let from = 0; from < refused.length; from += limits.importErrors) {
-    const errors = refused.slice(from, from + limits.importErrors).map(({ path, code, detail }) => ({
-      filename: fitted(path, MAX_TEXT.path),
-      code,
-      detail: fitted(detail, MAX_TEXT.detail),
-    }))
-    const reason = await whyNot(backend, (server) =>
-      call(server, endpoints.reportImportErrors, { params: { id }, body: { errors } }),
-    )
-    if (reason !== null) return reason
+/** Tells a session of files that are refused without being sent, as they are heard of. */
+export class RefusalReports {
+  readonly #tell: (refused: readonly RefusedFile[]) => Promise<string | null>
+  #waiting: RefusedFile[] = []
+  #told: Promise<string | null> = Promise.resolve(null)
+
+  constructor(backend: Server, id: number) {
+    this.#tell = (refused) =>
+      whyNot(backend, (server) =>
+        call(server, endpoints.reportImportErrors, {
+          params: { id },
+          body: { errors: refused.map(asError) },
+        }),
+      )
   }
-  return null
+
+  add(refused: RefusedFile): void {
+    this.#waiting.push(refused)
+    if (this.#waiting.length >= limits.importErrors) this.#send()
+  }
+
+  /** Resolves when all are told: with the reason where they could not be, else with null. */
+  end(): Promise<string | null> {
+    if (this.#waiting.length > 0) this.#send()
+    return this.#told
+  }
+
+  /** After the first that cannot be told no others are. */
+  #send(): void {
+    const files = this.#waiting
+    this.#waiting = []
+    this.#told = this.#told.then((reason) => reason ?? this.#tell(files))
+  }
+}
+
+function asError({ path, code, detail }: RefusedFile) {
+  return { filename: fitted(path, MAX_TEXT.path), code, detail: fitted(detail, MAX_TEXT.detail) }
 }
 
 async function whyNot(backend: Server, tell: (server: Server) => Promise<unknown>): Promise<string | null> {

@@ -6,14 +6,7 @@ import {
   addLeftOut,
   nothingLeftOut,
 } from '@imalink/client/disk'
-
-export interface RefusedFile {
-  readonly path: string
-  readonly code: string
-  readonly detail: string
-  /** Refused by an earlier import, and not tried again. */
-  readonly before?: true
-}
+import { NAMED, Refusals } from './refusals.ts'
 
 /** What became of all files of an import, whether the engine had them or the journal vouched for them. */
 export interface Totals extends ImportCounts {
@@ -25,9 +18,11 @@ export interface Totals extends ImportCounts {
 
 /** Adds up an import. */
 export class Tally {
-  readonly refused: RefusedFile[] = []
+  readonly refusals = new Refusals()
   readonly leftOut: LeftOut = nothingLeftOut()
+  /** The first ones, of so many. */
   readonly unreadableFolders: UnreadableFolder[] = []
+  unreadableFolderCount = 0
   inTrash = 0
   /** How many files there are, null while they are being counted. */
   total: number | null = null
@@ -40,11 +35,12 @@ export class Tally {
     this.#unchanged += news.unchanged
     this.total ??= news.total
     addLeftOut(this.leftOut, news.leftOut)
-    this.unreadableFolders.push(...news.unreadableFolders)
+    this.unreadableFolderCount += news.unreadableFolders.length
+    this.unreadableFolders.push(...news.unreadableFolders.slice(0, NAMED - this.unreadableFolders.length))
     for (const { path, recalled } of news.recalled) {
       if (recalled.status !== 'refused') continue
       const { code, detail } = recalled
-      this.refused.push({ path, code, detail, before: true })
+      this.refusals.add({ path, code, detail, before: true })
       this.#refusedBefore++
     }
   }
@@ -53,7 +49,7 @@ export class Tally {
     this.#engine = counts
     if (outcome.status !== 'refused') return void (this.inTrash += outcome.in_trash ? 1 : 0)
     const { file, code, detail } = outcome
-    this.refused.push({ path: file.path, code, detail })
+    this.refusals.add({ path: file.path, code, detail })
   }
 
   get totals(): Totals {

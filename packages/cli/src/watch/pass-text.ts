@@ -3,9 +3,9 @@ import type { ImportResult } from '../import/report.ts'
 
 const LISTED = 20
 
-/** A line for a person about what has come in since they were told last, and one for each file that was refused. */
+/** A line for a person about what has come in since they were told last, and one for each file or folder that was not taken. */
 export function passText(
-  { totals, refused, paths, failure }: ImportResult,
+  { totals, refused, paths, failure, unreadableFolders }: ImportResult,
   { isFirst, at }: { readonly isFirst: boolean; readonly at: Date },
 ): string {
   const fresh = refused.filter((file) => !file.before)
@@ -27,6 +27,9 @@ export function passText(
   return [
     `${at.toTimeString().slice(0, 8)} ${what}${where}.`,
     ...lines,
+    ...unreadableFolders
+      .slice(0, LISTED)
+      .map(({ path, detail }) => `  folder not read ${printable(path)}: ${detail}`),
     ...(failure === null ? [] : [`  ${failure.message}`]),
     '',
   ].join('\n')

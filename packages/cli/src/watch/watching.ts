@@ -14,6 +14,7 @@ import { Bell } from './bell.ts'
 import { FolderWatchers } from './folder-watchers.ts'
 import { passText } from './pass-text.ts'
 import { RootGuard } from './root-guard.ts'
+import { VainFiles } from './vain-files.ts'
 
 export interface WatchWishes {
   /** How files are looked for and photos made. */
@@ -48,6 +49,8 @@ export class Watching {
   readonly #bell = new Bell()
   readonly #watchers: FolderWatchers
   readonly #guard: RootGuard
+  readonly #vain = new VainFiles()
+  readonly #toldUnreadable = new Set<string>()
   #rootTimer: NodeJS.Timeout | null = null
   #passes = 0
 
@@ -116,12 +119,14 @@ export class Watching {
         recheck: false,
         list: 'nothing',
         listFolders: true,
-        isReady(group) {
+        isReady: (group) => {
           const ready = isSettled(group)
           if (!ready) putOff += group.files.length
-          return ready
+          return ready && !this.#vain.holdsAll(group.files)
         },
         onFile: (event) => this.#printFile(event),
+        onRefused: (file) => this.#vain.add(file),
+        onTrouble: (sentence) => this.#say(sentence),
         onFolders: (read) => {
           folders.push(...read)
           if (this.#watchers.add(read, paths)) isNews = true
@@ -140,12 +145,15 @@ export class Watching {
     const { created, joined, known, unchanged, duplicates, refused, refused_before } = result.totals
     const settled = created + joined + duplicates + (known - unchanged) + (refused - refused_before)
     const isFirst = this.#passes++ === 0
-    if (!isFirst && settled === 0 && result.failure === null) return
+    const unreadableFolders = result.unreadableFolders.filter(({ path }) => !this.#toldUnreadable.has(path))
+    this.#toldUnreadable.clear()
+    for (const { path } of result.unreadableFolders) this.#toldUnreadable.add(path)
+    if (!isFirst && settled === 0 && unreadableFolders.length === 0 && result.failure === null) return
     const { wishes } = this.#order
     this.#print(
       wishes.asJson
         ? `${JSON.stringify({ event: 'pass', ...reportJson(result) })}\n`
-        : passText(result, { isFirst, at: new Date() }),
+        : passText({ ...result, unreadableFolders }, { isFirst, at: new Date() }),
     )
   }
 

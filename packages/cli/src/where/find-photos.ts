@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { basename, dirname, extname, resolve } from 'node:path'
+import { realpath, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Server, call, kindOfName } from '@imalink/client'
 import { isSystemError, reasonOf } from '@imalink/client/disk'
@@ -23,7 +23,7 @@ export interface MeantPhoto {
 export async function findPhotos(backend: Server, meant: string): Promise<MeantPhoto[]> {
   if (/^\d+$/.test(meant)) return [{ ref: meant, foundBy: 'id', inTrash: false }]
   if (/^[0-9a-f]{64}$/.test(meant)) return [{ ref: meant, foundBy: 'hothash', inTrash: false }]
-  const path = resolve(meant)
+  const path = await realPath(resolve(meant))
   const sha256 = await hashOf(path)
   const file_sha256s = sha256 === null ? [] : [sha256]
   const names = [{ folder: dirname(path), stem: basename(path, extname(path)) }]
@@ -34,6 +34,18 @@ export async function findPhotos(backend: Server, meant: string): Promise<MeantP
   if (named.length > 0)
     return named.map(({ id, in_trash }) => ({ ref: String(id), foundBy: 'name', inTrash: in_trash }))
   throw new Failure(nothingFound(path, sha256 !== null))
+}
+
+/** As far as its folders are there, without links on the way: so an import names it. */
+async function realPath(path: string): Promise<string> {
+  const folder = dirname(path)
+  if (folder === path) return path
+  try {
+    return join(await realpath(folder), basename(path))
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return join(await realPath(folder), basename(path))
+  }
 }
 
 function nothingFound(path: string, isThere: boolean): string {

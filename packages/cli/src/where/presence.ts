@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { isSystemError, pathOfText, volumeOf } from '@imalink/client/disk'
+import { instant, isSystemError, pathOfText, volumeOf } from '@imalink/client/disk'
 import type { FileRecord } from '@imalink/contract'
 
 /**
@@ -21,14 +21,14 @@ export function presenceOf({ file_path, volume, file_size, modified_at }: Wherea
   // Only what disks call themselves can be compared; a name that somebody gave stands for nothing here.
   const here = volumeOf(path)
   if (isNameOfItself(volume) && isNameOfItself(here) && here !== volume) return 'other_disk'
-  const sameSize = file_size === null || status.size === file_size
-  const sameTime = modified_at === null || Date.parse(modified_at) === Math.floor(status.mtimeMs)
+  const sameSize = file_size === null || status.size === BigInt(file_size)
+  const sameTime = modified_at === null || modified_at === instant(status.mtimeNs)
   return sameSize && sameTime ? 'here' : 'changed'
 }
 
 function lookAt(path: string | Buffer) {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) ?? null
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
   } catch (error) {
     if (isSystemError(error)) return null
     throw error

@@ -72,8 +72,8 @@ async function readAll(file: FileHandle, size: number): Promise<Uint8Array<Array
   return bytes.subarray(0, length)
 }
 
-/** Some disks hold times that no calendar has. */
-function instant(mtimeNs: bigint): string | null {
+/** A file's time as records of it give it, to milliseconds; null for times that no calendar has. */
+export function instant(mtimeNs: bigint): string | null {
   const time = new Date(Number(mtimeNs / 1_000_000n))
   const year = time.getUTCFullYear()
   return year >= 0 && year <= 9999 ? time.toISOString() : null

@@ -1,4 +1,4 @@
-export { type DiskFile, isDiskFile } from './disk-file.ts'
+export { type DiskFile, instant, isDiskFile } from './disk-file.ts'
 export { type DiskPath, diskPath, joinPath, keyOf, textOf } from './disk-path.ts'
 export {
   type LeftOut,

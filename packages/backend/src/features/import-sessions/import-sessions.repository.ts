@@ -9,6 +9,24 @@ export function insertSession(db: Db, session: Insertable<Database['import_sessi
   return db.insertInto('import_sessions').values(session).returningAll().executeTakeFirstOrThrow()
 }
 
+/** Ends imports of a client's from the same place as failed that have not been heard of since `before`. */
+export async function endAbandoned(
+  db: Db,
+  owner: SignedIn,
+  sourcePath: string,
+  { before, at }: { readonly before: string; readonly at: string },
+): Promise<void> {
+  await db
+    .updateTable('import_sessions')
+    .set({ status: 'failed', finished_at: at, updated_at: at })
+    .where('user_id', '=', owner.userId)
+    .where('mode', '=', 'client')
+    .where('status', 'in', ['pending', 'running'])
+    .where('source_path', '=', sourcePath)
+    .where('updated_at', '<', before)
+    .execute()
+}
+
 export function findSession(db: Db, owner: SignedIn, sessionId: number): Promise<SessionRow | undefined> {
   return db
     .selectFrom('import_sessions')

@@ -42,11 +42,25 @@ export async function createSession(
   const { author_id } = wanted
   if (wanted.mode === 'folder') await roots.realFolder(wanted.source_path ?? '')
   if (author_id && !(await ownAuthors(db, owner, [author_id])).has(author_id)) throw authorNotFound()
-  const row = await sessions.insertSession(db, newSession(owner, wanted)).catch((cause: unknown) => {
+  const row = await beginSession(db, owner, wanted).catch((cause: unknown) => {
     // Deleted since it was looked for.
     throw isReferenceViolation(cause) ? authorNotFound() : cause
   })
   return toSession(row, [])
+}
+
+/** A client that was killed cannot say so: whoever imports the same place again says it for it. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000
+
+function beginSession(db: Db, owner: SignedIn, wanted: BodyOf<Endpoints['createImportSession']>) {
+  const session = newSession(owner, wanted)
+  const { source_path, mode, created_at: at } = session
+  return inTransaction(db, async (tx) => {
+    const before = new Date(Date.parse(at) - ABANDONED_AFTER_MS).toISOString()
+    if (mode === 'client' && source_path !== null)
+      await sessions.endAbandoned(tx, owner, source_path, { before, at })
+    return sessions.insertSession(tx, session)
+  })
 }
 
 const authorNotFound = () => missingReference('author_not_found', 'There is no such author of yours.')
