@@ -16,7 +16,7 @@ export interface JournalOwner {
 export interface JournalOptions {
   readonly file: string
   readonly owner: JournalOwner
-  /** Which version of the servers refuses files: a later one may take them. */
+  /** The version of the installation, core with it, that refuses files: a later one may take them. */
   readonly judge: string
   /** Hears in a sentence what is wrong with the journal; no import ends for that. */
   onTrouble(sentence: string): void
