@@ -23,7 +23,7 @@ export const lawfulFiles: Readonly<Record<string, string>> = {
     import { fallback } from '../src/fallback.ts'
     read({ id: fallback(1) })
   `,
-  'packages/cli/src/main.ts': "import { read } from '@imalink/client'\nread({ id: 1 })\n",
+  'packages/cli/src/main.mjs': "import { read } from '@imalink/client'\nread({ id: 1 })\n",
   [`${BACKEND}/app-error.ts`]: 'export class AppError extends Error {}\n',
   [`${BACKEND}/config.ts`]: 'export const port = () => process.env.IMALINK_PORT ?? 8000\n',
   [`${BACKEND}/access/visibility.ts`]: `

@@ -19,7 +19,7 @@ describe('unused code', () => {
       'packages/core/src/planted-file.ts': 'export const nobody = 1\n',
       'packages/core/src/fallback.ts':
         'export const fallback = (id: number) => id\nexport const plantedExport = 1\n',
-      'packages/cli/src/main.ts':
+      'packages/cli/src/main.mjs':
         "import { read } from '@imalink/client'\nimport { Command } from 'commander'\nread(Command)\n",
     })
     editDependencies(join(scratch.folder, 'packages/core/package.json'), (all) => (all.dataloader = '*'))
@@ -53,7 +53,7 @@ describe('unused code', () => {
   })
 
   test('has its opposite: a dependency that is imported and not listed', () => {
-    expect(named('unlisted', 'packages/cli/src/main.ts')).toEqual(['commander'])
+    expect(named('unlisted', 'packages/cli/src/main.mjs')).toEqual(['commander'])
   })
 
   test('is not seen where everything has its use', () => {
