@@ -7,9 +7,8 @@ import { recordedFiles, reportedFiles } from '../src/features/import-sessions/se
 import { listOriginals } from '../src/features/originals/originals.repository.ts'
 import { listVolumes } from '../src/features/originals/volumes.repository.ts'
 import { knownByFileSha256, knownByHothash, knownByName } from '../src/features/photos/known.repository.ts'
-import { findPhoto, listNewest, listTrash } from '../src/features/photos/photos.repository.ts'
+import { findPhoto, listTrash } from '../src/features/photos/photos.repository.ts'
 import { findColdpreview, findHotpreview } from '../src/features/previews/previews.repository.ts'
-import { countBuckets, listGrid } from '../src/features/timeline/timeline.repository.ts'
 import type { Db } from '../src/storage/database/database.ts'
 import type { Database } from '../src/storage/database/schema.ts'
 import { sha256 } from './an-egg.ts'
@@ -19,10 +18,8 @@ import { engine } from './test-database.ts'
 const app = await testApp()
 const OWNER: SignedIn = { userId: 1, credential: { kind: 'session', sessionId: 'none' } }
 const HASH = sha256('some picture')
-const KEY = { sort_time: '2024-01-01T00:00:00', id: 1 }
 const page = { limit: 50, offset: 0, after: null }
 const NAME = { folder: '/p', stem: 'IMG_1', volume: undefined }
-const mine = { scope: 'mine' }
 const ON_DISK = { path: '/p/1.jpg', volume: 'nas', size: 1, modifiedAt: '2024-01-01T00:00:00.000Z' }
 
 /** How SQLite means to run what the repositories ask; PostgreSQL decides by the data, so there is nothing to hold it to. */
@@ -50,29 +47,10 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
     return (steps as { detail: string }[]).map(({ detail }) => detail).join('\n')
   }
 
-  const inDay = (after: typeof KEY | null) => ({ where: { prefix: '2024-01-01' }, limit: 1000, after })
   type Plan = readonly [what: string, ask: () => Promise<unknown>, step: RegExp]
 
   const inOrderOfAnIndex: Plan[] = [
-    ['the own list', () => listNewest(db, OWNER, mine, page), /photos_owner_time/],
-    [
-      'its next page',
-      () => listNewest(db, OWNER, mine, { ...page, after: KEY }),
-      /photos_owner_time.*sort_time</,
-    ],
-    ['the list of what is public', () => listNewest(db, ANONYMOUS, {}, page), /photos_visibility_time/],
     ['the trash', () => listTrash(db, OWNER, page), /photos_trash/],
-    [
-      'an own day in the grid',
-      () => listGrid(db, OWNER, mine, inDay(null)),
-      /photos_owner_time.*time>.*time</,
-    ],
-    ['its next page', () => listGrid(db, OWNER, mine, inDay(KEY)), /photos_owner_time.*time>.*time</],
-    [
-      'a public day in the grid',
-      () => listGrid(db, ANONYMOUS, {}, inDay(null)),
-      /photos_visibility_time.*time>.*time</,
-    ],
     ['photos by hothashes', () => knownByHothash(db, OWNER, [HASH]), /user_id=\? AND hothash=\?/],
     [
       'originals that records vouch for',
@@ -95,7 +73,7 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
     expect(plan).not.toMatch(/SCAN|TEMP B-TREE/)
   })
 
-  /** What has one hothash, the same bytes or the same name is a handful of rows; years are as many rows as there are years. */
+  /** What has one hothash, the same bytes or the same name is a handful of rows. */
   const afterASortOfFew: Plan[] = [
     ['a photo by hothash', () => findPhoto(db, OWNER, HASH), /photos_hothash \(hothash=\?\)/],
     ['a hotpreview by hothash', () => findHotpreview(db, OWNER, HASH), /photos_hothash \(hothash=\?\)/],
@@ -110,7 +88,6 @@ describe.skipIf(engine !== 'sqlite')('on SQLite', () => {
     ['originals by name', () => knownByName(db, OWNER, NAME, 50), /image_files_\w+ \(user_id=\? AND \w+=\?/],
     ['copies of originals', () => listOriginals(db, OWNER, '0', page), /image_files_1 \(photo_id=\?\)/],
     ['volumes', () => listVolumes(db, OWNER, page), /sqlite_autoindex_volumes_1 \(user_id=\?\)/],
-    ['own years', () => countBuckets(db, OWNER, mine, { prefix: '', length: 4 }), /photos_owner_time/],
   ]
 
   test.each(afterASortOfFew)('%s is found by an index', async (_what, ask, step) => {

@@ -1,9 +1,8 @@
 import type { Visibility } from '@imalink/contract'
-import { type Expression, type SqlBool, expressionBuilder } from 'kysely'
 import { AppError } from '../app-error.ts'
-import type { Database } from '../storage/database/schema.ts'
+import type { Db } from '../storage/database/database.ts'
 import type { Viewer } from './viewer.ts'
-import { visibleTo } from './visibility.ts'
+import { type Source, sourcesFor, sourcesOfOwner } from './visibility.ts'
 
 /** Whose photos and of which level are asked for, within what the viewer may see. */
 export interface ScopeFilter {
@@ -11,26 +10,34 @@ export interface ScopeFilter {
   readonly visibility?: Visibility | undefined
 }
 
-const photos = expressionBuilder<Database, 'photos'>()
-
 /**
- * `visibleTo`, narrowed to a scope (`all`, `mine`, a username) and a level.
- * Throws `credentials_required` when nobody in particular asks for `mine`.
+ * What the viewer may see, narrowed to a scope (`all`, `mine`, a username) and a level: sources that have no photo in
+ * common, none where there is nothing. Throws `credentials_required` when nobody in particular asks for `mine`.
  */
-export function inScope(viewer: Viewer, { scope = 'all', visibility }: ScopeFilter): Expression<SqlBool> {
-  const levels = visibility ? [photos('photos.visibility', '=', visibility)] : []
-  return photos.and([visibleTo(viewer), ...levels, ...ownersIn(viewer, scope)])
+export async function sourcesIn(
+  db: Db,
+  viewer: Viewer,
+  { scope = 'all', visibility }: ScopeFilter,
+): Promise<Source[]> {
+  const sources = await sourcesOfScope(db, viewer, scope)
+  return visibility ? sources.filter((source) => source.visibility === visibility) : sources
 }
 
-function ownersIn(viewer: Viewer, scope: string): Expression<SqlBool>[] {
-  if (scope === 'all') return []
+async function sourcesOfScope(db: Db, viewer: Viewer, scope: string): Promise<Source[]> {
+  if (scope === 'all') return sourcesFor(viewer)
   if (scope !== 'mine') {
-    const named = photos
-      .selectFrom('users')
-      .select('users.id')
-      .where('users.username_key', '=', scope.toLowerCase())
-    return [photos('photos.user_id', '=', named)]
+    const ownerId = await findUserId(db, scope)
+    return ownerId === undefined ? [] : sourcesOfOwner(viewer, ownerId)
   }
   if (viewer.userId === null) throw new AppError('credentials_required', 'Sign in to see photos of your own.')
-  return [photos('photos.user_id', '=', viewer.userId)]
+  return sourcesOfOwner(viewer, viewer.userId)
+}
+
+async function findUserId(db: Db, username: string): Promise<number | undefined> {
+  const user = await db
+    .selectFrom('users')
+    .select('id')
+    .where('username_key', '=', username.toLowerCase())
+    .executeTakeFirst()
+  return user?.id
 }

@@ -1,5 +1,5 @@
-import type { Visibility } from '@imalink/contract'
-import { type Expression, type SqlBool, expressionBuilder } from 'kysely'
+import { type Visibility, visibility as levels } from '@imalink/contract'
+import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { Database } from '../storage/database/schema.ts'
 import type { SignedIn, Viewer } from './viewer.ts'
 
@@ -15,6 +15,44 @@ export function visibleTo(viewer: Viewer): Expression<SqlBool> {
   const open = photos('photos.visibility', 'in', openLevels(viewer))
   const seen = viewer.userId === null ? open : photos.or([photos('photos.user_id', '=', viewer.userId), open])
   return photos.and([photos('photos.deleted_at', 'is', null), seen])
+}
+
+/**
+ * Photos outside the trash that one index gives in order: somebody's of one level, or everybody's where `userId` is
+ * null.
+ */
+export interface Source {
+  readonly userId: number | null
+  readonly visibility: Visibility
+}
+
+/** Photos of the source. */
+export function inSource({ userId, visibility }: Source): Expression<SqlBool> {
+  return photos.and([ofOwner(userId), photos('photos.visibility', '=', visibility)])
+}
+
+/**
+ * Photos outside the trash of somebody, or those of everybody that others may see where `userId` is null: said with the
+ * very words of the indexes that hold these alone.
+ */
+export function ofOwner(userId: number | null): Expression<SqlBool> {
+  const kept = photos('photos.deleted_at', 'is', null)
+  if (userId !== null) return photos.and([kept, photos('photos.user_id', '=', userId)])
+  return photos.and([kept, sql<SqlBool>`photos.visibility in ('public', 'authenticated')`])
+}
+
+/** What `visibleTo` shows, as sources that have no photo in common. */
+export function sourcesFor(viewer: Viewer): Source[] {
+  const open = openLevels(viewer).map((visibility) => ({ userId: null, visibility }))
+  if (viewer.userId === null) return open
+  const closed = levels.options.filter((level) => !openLevels(viewer).includes(level))
+  return [...closed.map((visibility) => ({ userId: viewer.userId, visibility })), ...open]
+}
+
+/** Of one user's photos, what `visibleTo` shows. */
+export function sourcesOfOwner(viewer: Viewer, ownerId: number): Source[] {
+  const seen = viewer.userId === ownerId ? levels.options : openLevels(viewer)
+  return seen.map((visibility) => ({ userId: ownerId, visibility }))
 }
 
 /** Photos whose previews the viewer may see: what is visible, and the owner's own trash. */

@@ -1,7 +1,7 @@
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
-import { type ScopeFilter, inScope } from '../../access/scope.ts'
-import { inTrashOf, ownedBy, visibleTo } from '../../access/visibility.ts'
+import { type NewestPage, newestOf } from '../../access/sources.ts'
+import { type Source, inTrashOf, ownedBy, visibleTo } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import type { FileRow, PhotoRow } from './photo-shape.ts'
@@ -47,11 +47,6 @@ export function findOwn(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow 
   return findFirst(db, owner, photos.and([referredBy(ref), ownedBy(owner)]))
 }
 
-export interface NewestKey {
-  readonly sort_time: string
-  readonly id: number
-}
-
 interface Page<K> {
   readonly limit: number
   readonly offset: number
@@ -59,29 +54,14 @@ interface Page<K> {
 }
 
 /** One page and one row more, newest first, undated last. */
-export function listNewest(
-  db: Db,
-  viewer: Viewer,
-  filter: ScopeFilter,
-  page: Page<NewestKey>,
-): Promise<PhotoRow[]> {
+export async function listNewest(db: Db, sources: readonly Source[], page: NewestPage): Promise<PhotoRow[]> {
+  const newest = newestOf(db, sources, page)
+  if (!newest) return []
   return photosWithNames(db)
-    .where(inScope(viewer, filter))
-    .$if(page.after !== null, (photos) => photos.where(olderThan(page.after)))
-    .orderBy('photos.sort_time', 'desc')
-    .orderBy('photos.id', 'desc')
-    .limit(page.limit + 1)
-    .offset(page.offset)
+    .innerJoin(newest.as('newest'), 'newest.id', 'photos.id')
+    .orderBy('newest.sort_time', 'desc')
+    .orderBy('newest.id', 'desc')
     .execute()
-}
-
-/** Rows behind this one in the order newest first. */
-function olderThan(key: NewestKey | null) {
-  return sql<SqlBool>`(photos.sort_time, photos.id) < (${key?.sort_time ?? ''}, ${key?.id ?? 0})`
-}
-
-export function countInScope(db: Db, viewer: Viewer, filter: ScopeFilter): Promise<number> {
-  return countWhere(db, inScope(viewer, filter))
 }
 
 async function countWhere(db: Db, condition: Expression<SqlBool>): Promise<number> {

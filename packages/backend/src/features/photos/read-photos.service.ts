@@ -1,5 +1,7 @@
 import type { ListMeta, Photo, QueryOf, photosEndpoints } from '@imalink/contract'
 import { z } from 'zod'
+import { sourcesIn } from '../../access/scope.ts'
+import { countPhotos } from '../../access/sources.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
@@ -37,8 +39,9 @@ export async function listPhotos(
   query: QueryOf<typeof photosEndpoints.listPhotos>,
 ): Promise<{ data: Photo[]; meta: ListMeta }> {
   const page = readPage(query, NEWEST, newestKey)
-  const rows = await photos.listNewest(db, viewer, query, page)
-  const total = page.after === null ? await photos.countInScope(db, viewer, query) : null
+  const sources = await sourcesIn(db, viewer, query)
+  const rows = await photos.listNewest(db, sources, page)
+  const total = page.after === null ? await countPhotos(db, sources, 'all') : null
   const { shown, nextCursor } = cutPage(rows, page, NEWEST, ({ sort_time, id }) => ({ sort_time, id }))
   const data = await withParts(db, viewer, shown, query.include ?? [])
   return { data, meta: pageMeta(page, total, nextCursor) }

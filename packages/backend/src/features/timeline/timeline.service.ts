@@ -1,12 +1,15 @@
-import { type AnswerOf, type Bucket, type QueryOf, type timelineEndpoints, limits } from '@imalink/contract'
+import { type AnswerOf, type QueryOf, type timelineEndpoints, limits } from '@imalink/contract'
 import { z } from 'zod'
+import { sourcesIn } from '../../access/scope.ts'
+import { type NewestKey, countPhotos } from '../../access/sources.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
 import { cutPage, readPage } from '../../paging.ts'
 import { type Db, inSnapshot } from '../../storage/database/database.ts'
-import { bucketKeys, periodPrefix, prefixLength, requireCoarser, wallClockMs } from './period.ts'
-import * as timeline from './timeline.repository.ts'
+import { type CoveredBucket, readCoveredBuckets } from './buckets.service.ts'
+import { bucketKeys, periodPrefix, prefixLength, requireCoarser } from './period.ts'
+import { type GridTimes, listGrid } from './timeline.repository.ts'
 
 type Endpoints = typeof timelineEndpoints
 
@@ -35,57 +38,31 @@ async function bucketsAndCovers(
   const { year, month, day, hour } = query
   const period = { year, month, day, hour }
   requireCoarser(granularity, period)
-  const range = { prefix: periodPrefix(period), length: prefixLength[granularity] }
-  const rows = await timeline.countBuckets(db, viewer, query, range)
-  const data: Bucket[] = []
-  for (const row of rows) {
-    const cover = await findCover(db, viewer, query, row)
-    data.push({ ...bucketKeys(row.prefix, granularity), ...toBucket(row, cover) })
-  }
+  const sources = await sourcesIn(db, viewer, query)
+  const buckets = await readCoveredBuckets(db, sources, {
+    prefix: periodPrefix(period),
+    length: prefixLength[granularity],
+  })
   const given = Object.fromEntries(Object.entries(period).filter(([, value]) => value !== undefined))
-  const total_photos = rows.reduce((sum, row) => sum + row.count, 0)
-  const undated = await timeline.countUndated(db, viewer, query)
+  const total_photos = buckets.reduce((sum, bucket) => sum + bucket.count, 0)
+  const undated = await countPhotos(db, sources, 'undated')
   return {
-    data,
-    meta: { granularity, ...given, [totalName[granularity]]: rows.length, total_photos, undated },
+    data: buckets.map((bucket) => ({ ...bucketKeys(bucket.prefix, granularity), ...toBucket(bucket) })),
+    meta: { granularity, ...given, [totalName[granularity]]: buckets.length, total_photos, undated },
   }
 }
 
-function toBucket(row: timeline.BucketRow, cover: timeline.CoverCandidate) {
+function toBucket({ count, first, last, cover }: CoveredBucket) {
   return {
-    count: row.count,
+    count,
     preview_hothash: cover.hothash,
     preview_url: `/api/v1/photos/${cover.hothash}/hotpreview`,
-    date_range: { first: row.first, last: row.last },
+    date_range: { first, last },
   }
-}
-
-/** The highest rated of 4 or 5, else the visible photo nearest to the midpoint, ties to the earlier. */
-async function findCover(
-  db: Db,
-  viewer: Viewer,
-  filter: QueryOf<Endpoints['timeline']>,
-  bucket: timeline.BucketRow,
-): Promise<timeline.CoverCandidate> {
-  const { best, before, after } = await timeline.findCoverCandidates(db, viewer, filter, bucket)
-  const cover = best ?? nearest(bucket, before, after)
-  if (!cover) throw new Error(`the bucket ${bucket.prefix} has photos and no cover`)
-  return cover
-}
-
-function nearest(
-  bucket: timeline.BucketRow,
-  before: timeline.CoverCandidate | null,
-  after: timeline.CoverCandidate | null,
-): timeline.CoverCandidate | null {
-  if (!before || !after) return before ?? after
-  const middle = (wallClockMs(bucket.first) + wallClockMs(bucket.last)) / 2
-  const distance = (photo: timeline.CoverCandidate) => Math.abs(wallClockMs(photo.sort_time) - middle)
-  return distance(before) <= distance(after) ? before : after
 }
 
 const gridKey = z.object({ sort_time: z.string(), id: z.int() })
-const gridKeyOf = ({ sort_time, id }: timeline.GridKey): timeline.GridKey => ({ sort_time, id })
+const gridKeyOf = ({ sort_time, id }: NewestKey): NewestKey => ({ sort_time, id })
 const GRID = 'timeline:newest'
 const DEFAULT_LIMIT = 1000
 
@@ -101,7 +78,8 @@ export async function readTimelinePhotos(
 ): Promise<AnswerOf<Endpoints['timelinePhotos']>> {
   const page = readPage({ limit: query.limit, cursor: query.cursor }, GRID, gridKey, DEFAULT_LIMIT)
   const limit = Math.min(page.limit, limits.gridPhotos)
-  const rows = await timeline.listGrid(db, viewer, query, { where: whereOf(query), limit, after: page.after })
+  const sources = await sourcesIn(db, viewer, query)
+  const rows = await listGrid(db, sources, timesOf(query), { limit, after: page.after })
   const { shown, nextCursor } = cutPage(rows, { limit }, GRID, gridKeyOf)
   const flagsOf = (row: (typeof rows)[number]) =>
     (row.coldpreview_sha256 === null ? 0 : HAS_COLDPREVIEW) +
@@ -120,7 +98,7 @@ export async function readTimelinePhotos(
   }
 }
 
-function whereOf(query: QueryOf<Endpoints['timelinePhotos']>): 'all' | 'undated' | { prefix: string } {
+function timesOf(query: QueryOf<Endpoints['timelinePhotos']>): GridTimes {
   const prefix = periodPrefix({ year: query.year, month: query.month, day: query.day, hour: query.hour })
   if (query.undated !== 'true') return prefix === '' ? 'all' : { prefix }
   if (prefix === '') return 'undated'

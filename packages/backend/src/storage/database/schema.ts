@@ -142,6 +142,20 @@ export interface Database {
     sort_time: ColumnType<string, never, never>
   }
 
+  /**
+   * Photos outside the trash by owner (0: of everybody together, open levels only), level and time; triggers keep it.
+   * The rows of a bucket add up.
+   */
+  photo_counts: {
+    user_id: Once<number>
+    visibility: Once<Visibility>
+    /** Characters of the bucket's name: 4 a year, 7 a month, 10 a day, 13 an hour. */
+    length: Once<4 | 7 | 10 | 13>
+    /** The beginning of `sort_time`, '' for undated photos at every length. */
+    bucket: Once<string>
+    photos: Once<number>
+  }
+
   /** What the egg said, kept whole and apart from what the user edits. */
   photo_eggs: {
     photo_id: Once<number>

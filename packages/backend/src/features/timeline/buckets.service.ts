@@ -1,0 +1,89 @@
+import type { Source } from '../../access/visibility.ts'
+import type { Db } from '../../storage/database/database.ts'
+import {
+  type BucketRange,
+  type CoverCandidate,
+  type SourceBucket,
+  findNearest,
+  readBuckets,
+  readCandidates,
+} from './buckets.repository.ts'
+import { midpoint, wallClockMs } from './period.ts'
+
+interface CountedBucket {
+  readonly prefix: string
+  readonly count: number
+  readonly first: string
+  readonly last: string
+  readonly parts: readonly SourceBucket[]
+}
+
+export interface CoveredBucket extends CountedBucket {
+  readonly cover: CoverCandidate
+}
+
+/**
+ * The sources' buckets with their covers, newest first. Where the prefix is finer than the buckets, they are over its photos
+ * alone. The number of statements does not depend on the number of buckets.
+ */
+export async function readCoveredBuckets(
+  db: Db,
+  sources: readonly Source[],
+  { prefix, length }: BucketRange,
+): Promise<CoveredBucket[]> {
+  const parts = await readBuckets(db, sources, { prefix, length: Math.max(length, prefix.length) })
+  const buckets = [...Map.groupBy(parts, (part) => part.prefix)]
+    .sort(([a], [b]) => (a < b ? 1 : -1))
+    .map(([name, some]) => together(name, some))
+  const candidates = await findCandidates(db, buckets)
+  return buckets.map((bucket) => ({ ...bucket, cover: chooseCover(bucket, candidates) }))
+}
+
+function together(prefix: string, parts: readonly SourceBucket[]): CountedBucket {
+  return {
+    prefix,
+    count: parts.reduce((sum, part) => sum + part.count, 0),
+    first: parts.map(({ first }) => first).reduce((a, b) => (a < b ? a : b)),
+    last: parts.map(({ last }) => last).reduce((a, b) => (a > b ? a : b)),
+    parts,
+  }
+}
+
+/** What each bucket's cover is chosen from, by the bucket's name. */
+async function findCandidates(
+  db: Db,
+  buckets: readonly CountedBucket[],
+): Promise<Map<string, CoverCandidate[]>> {
+  const best = buckets.flatMap(({ parts }) => parts.flatMap(({ best_id }) => best_id ?? []))
+  const middles = buckets
+    .filter(({ parts }) => parts.every(({ best_id }) => best_id === null))
+    .flatMap(({ prefix, first, last, parts }) =>
+      parts.map(({ userId, visibility }) => ({ userId, visibility, prefix, middle: midpoint(first, last) })),
+    )
+  const candidates = await readCandidates(db, [...best, ...(await findNearest(db, middles))])
+  const lengthOf = buckets[0]?.prefix.length
+  return Map.groupBy(candidates, ({ sort_time }) => sort_time.slice(0, lengthOf))
+}
+
+/** The highest rated of 4 or 5, ties to the latest; else what is nearest to the middle, ties to the earlier; then the lower id. */
+function chooseCover(
+  bucket: CountedBucket,
+  candidates: ReadonlyMap<string, readonly CoverCandidate[]>,
+): CoverCandidate {
+  const [cover] = (candidates.get(bucket.prefix) ?? []).toSorted(
+    bucket.parts.some(({ best_id }) => best_id !== null) ? byRating : byDistance(bucket),
+  )
+  if (!cover) throw new Error(`the bucket ${bucket.prefix} has photos and no cover`)
+  return cover
+}
+
+function byRating(a: CoverCandidate, b: CoverCandidate): number {
+  return b.rating - a.rating || wallClockMs(b.sort_time) - wallClockMs(a.sort_time) || a.id - b.id
+}
+
+function byDistance({ first, last }: CountedBucket) {
+  const middle = (wallClockMs(first) + wallClockMs(last)) / 2
+  const distance = (photo: CoverCandidate) => Math.abs(wallClockMs(photo.sort_time) - middle)
+  return (a: CoverCandidate, b: CoverCandidate) =>
+    distance(a) - distance(b) || wallClockMs(a.sort_time) - wallClockMs(b.sort_time) || a.id - b.id
+}
