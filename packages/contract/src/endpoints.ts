@@ -4,6 +4,7 @@ import { importSessionsEndpoints } from './import-sessions.ts'
 import { invitesEndpoints } from './invites.ts'
 import { operationsEndpoints } from './operations.ts'
 import { originalsEndpoints } from './originals.ts'
+import { photoEditsEndpoints } from './photo-edits.ts'
 import { photosEndpoints } from './photos.ts'
 import { previewsEndpoints } from './previews.ts'
 import { timelineEndpoints } from './timeline.ts'
@@ -18,6 +19,7 @@ export const endpoints = {
   ...apiKeysEndpoints,
   ...invitesEndpoints,
   ...photosEndpoints,
+  ...photoEditsEndpoints,
   ...previewsEndpoints,
   ...timelineEndpoints,
   ...importSessionsEndpoints,

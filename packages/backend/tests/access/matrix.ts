@@ -35,6 +35,7 @@ export const besidePhotos = {
   createImportSession: 'begins an import without photos',
   createVolume: "names a disk of the caller's",
   capabilities: 'tells of the installation',
+  emptyTrash: 'empties the trash of the caller; that it leaves the others alone is another test',
   processThroughBackend: 'reads no stored photo',
   health: 'tells of the process',
   ready: 'tells of the process',

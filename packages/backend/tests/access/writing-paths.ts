@@ -26,6 +26,25 @@ export const writingPaths = {
     attempt: ({ caller }, photo) =>
       caller.post(`${at(photo)}/files`, { filename: 'added.jpg', file_path: '/added.jpg' }),
   },
+  editPhoto: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) => caller.patch(at(photo), { category: 'taken over' }),
+  },
+  putPhoto: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) => caller.put(at(photo), { category: 'taken over' }),
+  },
+  addPhotoTags: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) => caller.post(`${at(photo)}/tags`, { tags: ['taken over'] }),
+  },
+  removePhotoTag: {
+    reaches: 'live',
+    async attempt({ caller }, photo) {
+      await caller.post(`${at(photo)}/tags`, { tags: ['for a moment'] })
+      return caller.delete(`${at(photo)}/tags/for%20a%20moment`)
+    },
+  },
   putColdpreview: {
     reaches: 'live',
     attempt: ({ caller }, photo) => caller.upload(`${at(photo)}/coldpreview`, aJpeg('another picture')),

@@ -133,8 +133,14 @@ export function additions(
       ([key, value]) => value !== null && photo[key as keyof typeof facts] === null,
     ),
   )
-  if (photo.taken_at !== null) delete added.taken_at_offset
-  if (photo.gps_latitude !== null || photo.gps_longitude !== null) delete added.gps_altitude
+  if (photo.taken_at !== null || photo.is_time_edited) delete added.taken_at_offset
+  if (photo.is_time_edited) delete added.taken_at
+  if (photo.gps_latitude !== null || photo.gps_longitude !== null || photo.is_place_edited)
+    delete added.gps_altitude
+  if (photo.is_place_edited) {
+    delete added.gps_latitude
+    delete added.gps_longitude
+  }
   if (photo.coldpreview_sha256 === null && egg.coldpreview) added.coldpreview_sha256 = egg.coldpreview.sha256
   if (photo.has_raw === 0 && hasRaw(egg)) added.has_raw = 1
   return Object.keys(added).length === 0 ? null : { ...added, updated_at: at }

@@ -2,7 +2,7 @@ import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { type NewestPage, newestOf } from '../../access/sources.ts'
 import { type Source, inTrashOf, ownedBy, visibleTo } from '../../access/visibility.ts'
-import type { Db } from '../../storage/database/database.ts'
+import type { Db, Tx } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import type { FileRow, PhotoRow } from './photo-shape.ts'
 
@@ -45,6 +45,17 @@ export function findInTrash(db: Db, owner: SignedIn, ref: string): Promise<Photo
 
 export function findOwn(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow | undefined> {
   return findFirst(db, owner, photos.and([referredBy(ref), ownedBy(owner)]))
+}
+
+/** The owner's photo outside the trash, which nobody else changes until the transaction ends. */
+export async function lockOwn(tx: Tx, owner: SignedIn, ref: string): Promise<PhotoRow | undefined> {
+  const locked = await tx
+    .updateTable('photos')
+    .set((photo) => ({ rating: photo.ref('rating') }))
+    .where(photos.and([referredBy(ref), ownedBy(owner)]))
+    .returning('id')
+    .executeTakeFirst()
+  return locked && findOwn(tx, owner, String(locked.id))
 }
 
 interface Page<K> {
@@ -125,6 +136,11 @@ export async function deleteForGood(db: Db, owner: SignedIn, ref: string): Promi
     .where(referredBy(ref))
     .executeTakeFirst()
   return gone.numDeletedRows > 0n
+}
+
+/** Deletes for good all that is in the owner's trash. */
+export async function emptyTrash(db: Db, owner: SignedIn): Promise<void> {
+  await db.deleteFrom('photos').where(inTrashOf(owner)).execute()
 }
 
 /** Deletes what has been in the trash since before `before`; for the program itself, not for a viewer. */

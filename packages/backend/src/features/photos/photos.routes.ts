@@ -1,11 +1,15 @@
-import { photosEndpoints as e } from '@imalink/contract'
+import { photosEndpoints as e, photoEditsEndpoints as edits } from '@imalink/contract'
+import type { FastifyRequest } from 'fastify'
 import type { FeatureDeps } from '../../feature-deps.ts'
 import { created, noContent, ok } from '../../http/answers.ts'
 import { type CreateDeps, createPhoto, createPhotos } from './create-photos.service.ts'
+import { editPhoto } from './edit-photo.service.ts'
 import { addFile, pageOfFiles } from './files.service.ts'
 import { findKnown } from './known.service.ts'
+import { etagOf } from './photo-etag.ts'
+import { addTags, removeTag } from './photo-tags.service.ts'
 import { listPhotos, listTrash, readPhoto } from './read-photos.service.ts'
-import { deletePhoto, restorePhoto } from './trash.service.ts'
+import { deletePhoto, emptyTrash, restorePhoto } from './trash.service.ts'
 
 export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void {
   serve(e.createPhoto, async ({ viewer, body }) => {
@@ -16,7 +20,25 @@ export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void
   serve(e.knownPhotos, async ({ viewer, body }) => ok(await findKnown(db, viewer, body)))
   serve(e.listPhotos, async ({ viewer, query }) => ok(await listPhotos(db, viewer, query)))
   serve(e.listTrash, async ({ viewer, query }) => ok(await listTrash(db, viewer, query)))
-  serve(e.getPhoto, async ({ viewer, params }) => ok(await readPhoto(db, viewer, params.ref)))
+  serve(e.getPhoto, async ({ viewer, params }) => {
+    const photo = await readPhoto(db, viewer, params.ref)
+    return ok(photo, { etag: etagOf(photo) })
+  })
+  for (const row of [edits.editPhoto, edits.putPhoto])
+    serve(row, async ({ viewer, params, body, raw }) => {
+      const photo = await editPhoto(deps, viewer, params.ref, { edit: body, precondition: ifMatch(raw) })
+      return ok(photo, { etag: etagOf(photo) })
+    })
+  serve(edits.addPhotoTags, async ({ viewer, params, body }) =>
+    ok(await addTags(db, viewer, params.ref, body.tags)),
+  )
+  serve(edits.removePhotoTag, async ({ viewer, params }) =>
+    ok(await removeTag(db, viewer, params.ref, params.name)),
+  )
+  serve(edits.emptyTrash, async ({ viewer }) => {
+    await emptyTrash(db, viewer)
+    return noContent()
+  })
   serve(e.restorePhoto, async ({ viewer, params }) => ok(await restorePhoto(db, viewer, params.ref)))
   serve(e.addPhotoFile, async ({ viewer, params, body }) => {
     const { record, isNew } = await addFile(deps, viewer, params.ref, body)
@@ -29,4 +51,8 @@ export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void
     await deletePhoto(db, viewer, params.ref, { forGood: query.permanent === 'true' })
     return noContent()
   })
+}
+
+function ifMatch({ headers }: FastifyRequest): string | null {
+  return headers['if-match'] ?? null
 }

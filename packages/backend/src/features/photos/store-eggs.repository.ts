@@ -128,6 +128,10 @@ export async function ensureTags(
   return new Map(rows.map((row) => [row.name, row.id]))
 }
 
+export async function deletePhotoTag(tx: Tx, photoId: number, tagId: number): Promise<void> {
+  await tx.deleteFrom('photo_tags').where('photo_id', '=', photoId).where('tag_id', '=', tagId).execute()
+}
+
 export async function insertPhotoTags(
   tx: Tx,
   rows: readonly Insertable<Database['photo_tags']>[],

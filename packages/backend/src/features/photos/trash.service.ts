@@ -38,6 +38,11 @@ export async function restorePhoto(db: Db, owner: SignedIn, ref: string): Promis
   return readPhoto(db, owner, String(row.id))
 }
 
+/** Deletes for good all that is in the owner's trash. */
+export function emptyTrash(db: Db, owner: SignedIn): Promise<void> {
+  return photos.emptyTrash(db, owner)
+}
+
 /** Empties every trash of what has lain in it for 30 days. */
 export function purgeOldTrash(db: Db): Promise<number> {
   return photos.purgeTrash(db, fromNow(-TRASH_DAYS * DAY_MS))

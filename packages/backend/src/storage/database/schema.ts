@@ -138,6 +138,9 @@ export interface Database {
     created_at: Once<string>
     updated_at: string
     deleted_at: string | null
+    /** Whether its owner has set when, and where, it was taken. */
+    is_time_edited: Generated<Bit>
+    is_place_edited: Generated<Bit>
     /** `taken_at`, or '' where there is none: one order on both engines, undated last. */
     sort_time: ColumnType<string, never, never>
   }

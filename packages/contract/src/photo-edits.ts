@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { endpoint, nothing } from './endpoint.ts'
+import {
+  colorLabel,
+  flag,
+  hothash,
+  id,
+  photoRef,
+  plainText,
+  rating,
+  tagName,
+  visibility,
+  wallClock,
+} from './fields.ts'
+import { limits } from './limits.ts'
+import { photo } from './photos.ts'
+
+const ref = z.object({ ref: photoRef })
+
+/** What its owner says of a photo. What is left out stays; null clears. */
+export const photoEdit = z
+  .strictObject({
+    title: plainText(limits.titleLength).nullable().optional(),
+    description: plainText(limits.descriptionLength).nullable().optional(),
+    category: plainText(100).nullable().optional(),
+    rating: rating.optional(),
+    flag: flag.nullable().optional(),
+    color_label: colorLabel.nullable().optional(),
+    visibility: visibility.optional(),
+    author_id: id.nullable().optional(),
+    taken_at: wallClock.nullable().optional(),
+    gps_latitude: z.number().min(-90).max(90).nullable().optional(),
+    gps_longitude: z.number().min(-180).max(180).nullable().optional(),
+  })
+  .meta({ id: 'PhotoEdit' })
+export type PhotoEdit = z.infer<typeof photoEdit>
+
+const edited = {
+  access: 'user',
+  group: 'Photos',
+  params: ref,
+  body: photoEdit,
+  replies: { 200: photo },
+  errors: ['photo_not_found', 'not_yours', 'author_not_found', 'precondition_failed'],
+} as const
+
+const tagNames = z.array(tagName).min(1).max(limits.tagsPerPhoto)
+const ofPhoto = ['photo_not_found', 'not_yours'] as const
+
+export const photoEditsEndpoints = {
+  editPhoto: endpoint({
+    method: 'PATCH',
+    path: '/photos/{ref}',
+    summary:
+      'Change what is given, and leave the rest. With `If-Match` and the ETag of a photo that was read, only as long as it is as it was then',
+    ...edited,
+  }),
+  putPhoto: endpoint({
+    method: 'PUT',
+    path: '/photos/{ref}',
+    summary: 'The same as PATCH: what is left out stays',
+    ...edited,
+  }),
+  addPhotoTags: endpoint({
+    method: 'POST',
+    path: '/photos/{ref}/tags',
+    access: 'user',
+    group: 'Photos',
+    summary: 'Add tags; those that the photo has already are skipped',
+    params: ref,
+    body: z.strictObject({ tags: tagNames }),
+    replies: {
+      200: z.object({
+        hothash,
+        tags: z.array(z.string()).meta({ description: 'all that the photo has now' }),
+        added: z.array(z.string()),
+        skipped: z.array(z.string()),
+      }),
+    },
+    errors: ofPhoto,
+  }),
+  removePhotoTag: endpoint({
+    method: 'DELETE',
+    path: '/photos/{ref}/tags/{name}',
+    access: 'user',
+    group: 'Photos',
+    summary: 'Take a tag off; a slash in its name is written %2F',
+    params: z.object({ ref: photoRef, name: z.string() }),
+    replies: { 200: z.object({ hothash, removed_tag: z.string(), remaining_tags: z.array(z.string()) }) },
+    errors: [...ofPhoto, 'tag_not_found'],
+  }),
+  emptyTrash: endpoint({
+    method: 'DELETE',
+    path: '/photos/trash',
+    access: 'user',
+    group: 'Photos',
+    summary: 'Delete for good all that is in the trash of the caller',
+    replies: { 204: nothing },
+    errors: [],
+  }),
+} as const
