@@ -15,6 +15,7 @@ export const limits = {
   exifDictDepth: 32,
   titleLength: 255,
   descriptionLength: 20_000,
+  batchEditPhotos: 10_000,
   tagsPerPhoto: 200,
   tagLength: 50,
   filesPerPhoto: 20,

@@ -35,6 +35,53 @@ export const photoEdit = z
   .meta({ id: 'PhotoEdit' })
 export type PhotoEdit = z.infer<typeof photoEdit>
 
+/** What its owner says of when and where a photo was taken; null restores what the egg said. */
+const timelocCorrection = photoEdit
+  .pick({ taken_at: true, gps_latitude: true, gps_longitude: true })
+  .extend({ correction_reason: plainText(1000).nullable().optional() })
+  .nullable()
+  .meta({ id: 'TimelocCorrection' })
+export type TimelocCorrection = z.infer<typeof timelocCorrection>
+
+const share = z.number().min(0).max(1)
+const relativeCrop = z
+  .strictObject({ x: share, y: share, width: share.positive(), height: share.positive() })
+  .refine(({ x, y, width, height }) => x + width <= 1 && y + height <= 1, 'reaches beyond the picture')
+  .meta({ description: 'parts of the width and height of the picture, from its top left corner' })
+
+/** How a photo is to be shown: hints for clients, nothing is rendered by them; null clears all. */
+const viewCorrection = z
+  .strictObject({
+    rotation: z
+      .union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)])
+      .nullable()
+      .optional(),
+    relative_crop: relativeCrop.nullable().optional(),
+    exposure_adjust: z.number().min(-2).max(2).nullable().optional(),
+  })
+  .nullable()
+  .meta({ id: 'ViewCorrection' })
+export type ViewCorrection = z.infer<typeof viewCorrection>
+
+/** References are ids or hothashes. */
+const batchEdit = z
+  .strictObject({
+    photos: z
+      .array(z.union([id, hothash]))
+      .min(1)
+      .max(limits.batchEditPhotos),
+    set: photoEdit.optional(),
+    add_tags: z.array(tagName).min(1).max(limits.tagsPerPhoto).optional(),
+    remove_tags: z.array(tagName).min(1).max(limits.tagsPerPhoto).optional(),
+    delete: z.literal(true).optional(),
+  })
+  .refine(
+    ({ set, add_tags, remove_tags, delete: toTrash }) => set ?? add_tags ?? remove_tags ?? toTrash,
+    'says nothing to do',
+  )
+  .meta({ id: 'PhotoBatchEdit' })
+export type PhotoBatchEdit = z.infer<typeof batchEdit>
+
 const edited = {
   access: 'user',
   group: 'Photos',
@@ -60,6 +107,40 @@ export const photoEditsEndpoints = {
     path: '/photos/{ref}',
     summary: 'The same as PATCH: what is left out stays',
     ...edited,
+  }),
+  correctTimeloc: endpoint({
+    method: 'PATCH',
+    path: '/photos/{ref}/timeloc-correction',
+    access: 'user',
+    group: 'Photos',
+    summary:
+      'Correct when and where the photo was taken, and say why; `null` restores what the original says',
+    params: ref,
+    body: timelocCorrection,
+    replies: { 200: photo },
+    errors: ofPhoto,
+  }),
+  correctView: endpoint({
+    method: 'PATCH',
+    path: '/photos/{ref}/view-correction',
+    access: 'user',
+    group: 'Photos',
+    summary: 'Say how the photo is to be shown; nothing is rendered. `null` clears it',
+    params: ref,
+    body: viewCorrection,
+    replies: { 200: photo },
+    errors: ofPhoto,
+  }),
+  editPhotos: endpoint({
+    method: 'POST',
+    path: '/photos/batch',
+    access: 'user',
+    group: 'Photos',
+    summary: 'Change many photos alike: all of them or none',
+    maxBodyBytes: 1024 * 1024,
+    body: batchEdit,
+    replies: { 200: z.object({ matched: z.int(), changed: z.int() }) },
+    errors: [...ofPhoto, 'author_not_found'],
   }),
   addPhotoTags: endpoint({
     method: 'POST',

@@ -88,7 +88,7 @@ function parseRequest(endpoint: Endpoint, raw: FastifyRequest) {
   return {
     params: endpoint.params ? parsePart(endpoint.params, raw.params, 'path') : {},
     query: endpoint.query ? parsePart(endpoint.query, raw.query, 'query') : {},
-    body: endpoint.body ? parsePart(endpoint.body, raw.body ?? undefined, 'body') : undefined,
+    body: endpoint.body ? parsePart(endpoint.body, raw.body, 'body') : undefined,
   }
 }
 

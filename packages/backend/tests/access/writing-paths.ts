@@ -34,6 +34,20 @@ export const writingPaths = {
     reaches: 'live',
     attempt: ({ caller }, photo) => caller.put(at(photo), { category: 'taken over' }),
   },
+  correctTimeloc: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) =>
+      caller.patch(`${at(photo)}/timeloc-correction`, { correction_reason: 'x' }),
+  },
+  correctView: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) => caller.patch(`${at(photo)}/view-correction`, { rotation: 90 }),
+  },
+  editPhotos: {
+    reaches: 'live',
+    attempt: ({ caller }, photo) =>
+      caller.post('/api/v1/photos/batch', { photos: [photo.id], set: { category: 'taken over' } }),
+  },
   addPhotoTags: {
     reaches: 'live',
     attempt: ({ caller }, photo) => caller.post(`${at(photo)}/tags`, { tags: ['taken over'] }),

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type ImageFile, type NewPhoto, limits, normalizeTag, parseWallClock } from '@imalink/contract'
+import {
+  type EggMetadata,
+  type ImageFile,
+  type NewPhoto,
+  limits,
+  normalizeTag,
+  parseWallClock,
+} from '@imalink/contract'
 import { AppError } from '../../app-error.ts'
 import { type CheckedColdpreview, checkColdpreview, checkHotpreview } from '../../jpeg/check-previews.ts'
 
@@ -31,17 +38,24 @@ export function checkEgg(request: NewPhoto): CheckedEgg {
   checkDict(request.exif_dict, 'exif_dict')
   checkDict(request.metadata, 'metadata')
   const hotpreview = readHotpreview(request)
-  const taken = request.metadata?.taken_at ? parseWallClock(request.metadata.taken_at) : null
   return {
     request,
     hotpreview,
     coldpreview: readColdpreview(request.coldpreview_base64),
-    taken_at: taken?.taken_at ?? null,
-    taken_at_offset: taken?.taken_at_offset ?? (taken ? (request.metadata?.taken_at_offset ?? null) : null),
+    ...takenOf(request.metadata),
     files: checkFiles(request),
     tags: [...new Set((request.tags ?? []).flatMap((tag) => normalizeTag(tag) ?? []))],
     creator: request.author_id ? null : request.creator?.normalize('NFC').trim() || null,
   }
+}
+
+/** When an egg says that its picture was taken; an offset alone says nothing. */
+export function takenOf(
+  metadata: EggMetadata | null | undefined,
+): Pick<CheckedEgg, 'taken_at' | 'taken_at_offset'> {
+  const taken = metadata?.taken_at ? parseWallClock(metadata.taken_at) : null
+  if (!taken) return { taken_at: null, taken_at_offset: null }
+  return { ...taken, taken_at_offset: taken.taken_at_offset ?? metadata?.taken_at_offset ?? null }
 }
 
 function checkVersion(version: string | null | undefined): void {

@@ -29,8 +29,7 @@ export async function editPhoto(
     const photo = await ownForChange(tx, owner, ref)
     const refOfOwn = String(photo.id)
     if (precondition !== null) mustHold(precondition, await readPhoto(tx, owner, refOfOwn))
-    if (edit.author_id && !(await registers.ownAuthors(tx, owner, [edit.author_id])).has(edit.author_id))
-      throw authorNotFound()
+    await mustBeOwnAuthor(tx, { registers }, owner, edit)
     const columns = columnsOf(edit, photo)
     if (Object.keys(columns).length > 0) await updatePhoto(tx, photo.id, { ...columns, updated_at: now() })
     return readPhoto(tx, owner, refOfOwn)
@@ -39,6 +38,17 @@ export async function editPhoto(
     // The author was deleted since it was looked for.
     throw isReferenceViolation(cause) ? authorNotFound() : cause
   })
+}
+
+/** Throws `author_not_found` where an edit names an author who is not the owner's. */
+export async function mustBeOwnAuthor(
+  tx: Tx,
+  { registers }: Pick<CreateDeps, 'registers'>,
+  owner: SignedIn,
+  { author_id }: PhotoEdit,
+): Promise<void> {
+  if (author_id && !(await registers.ownAuthors(tx, owner, [author_id])).has(author_id))
+    throw authorNotFound()
 }
 
 /** An own photo that nobody else changes until the transaction ends. Throws `photo_not_found`, `not_yours`. */
@@ -50,7 +60,11 @@ export async function ownForChange(tx: Tx, owner: SignedIn, ref: string): Promis
 
 const authorNotFound = () => missingReference('author_not_found', 'There is no such author of yours.')
 
-function columnsOf({ taken_at, gps_latitude, gps_longitude, ...plain }: PhotoEdit, photo: PhotoRow): Columns {
+/** The columns that an edit changes of this photo. Throws `validation_failed` for half a position. */
+export function columnsOf(
+  { taken_at, gps_latitude, gps_longitude, ...plain }: PhotoEdit,
+  photo: Pick<PhotoRow, 'gps_latitude' | 'gps_longitude'>,
+): Columns {
   const given = Object.entries(plain).filter(([, value]) => value !== undefined)
   return {
     ...Object.fromEntries(given),

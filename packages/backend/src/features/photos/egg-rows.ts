@@ -1,9 +1,9 @@
 import { isRawFormat } from '@imalink/client'
-import type { ImageFile, Visibility } from '@imalink/contract'
+import type { EggMetadata, ImageFile, Visibility } from '@imalink/contract'
 import type { Insertable, Updateable } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Database } from '../../storage/database/schema.ts'
-import type { CheckedEgg } from './check-egg.ts'
+import { type CheckedEgg, takenOf } from './check-egg.ts'
 import { stemKeyOf } from './file-stem.ts'
 import type { StoredPhoto } from './store-eggs.repository.ts'
 
@@ -18,8 +18,7 @@ export interface EggDefaults {
 function originalsFacts(egg: CheckedEgg) {
   const { metadata: said, primary_filename, image_format } = egg.request
   return {
-    taken_at: egg.taken_at,
-    taken_at_offset: egg.taken_at_offset,
+    ...placeAndTime(said),
     camera_make: said?.camera_make ?? null,
     camera_model: said?.camera_model ?? null,
     lens_make: said?.lens_make ?? null,
@@ -28,11 +27,18 @@ function originalsFacts(egg: CheckedEgg) {
     f_number: said?.f_number ?? null,
     iso: said?.iso ?? null,
     exposure_time: said?.exposure_time ?? null,
+    primary_filename: primary_filename ?? (egg.files[0]?.filename || null),
+    image_format: image_format ?? null,
+  }
+}
+
+/** When and where an egg says that its picture was taken. */
+export function placeAndTime(said: EggMetadata | null | undefined) {
+  return {
+    ...takenOf(said),
     gps_latitude: said?.gps_latitude ?? null,
     gps_longitude: said?.gps_longitude ?? null,
     gps_altitude: said?.gps_altitude ?? null,
-    primary_filename: primary_filename ?? (egg.files[0]?.filename || null),
-    image_format: image_format ?? null,
   }
 }
 

@@ -67,7 +67,7 @@ function publicFields(row: PhotoRow, parts: PhotoParts, mine: boolean) {
     author_id: row.author_id,
     author: authorOf(row),
     stack_id: null,
-    view_correction: null,
+    view_correction: parseJson(row.view_correction),
   }
 }
 
@@ -94,7 +94,7 @@ function locationOf(row: PhotoRow) {
 function ownersFields(row: PhotoRow, parts: PhotoParts) {
   return {
     ...pick(row, ['primary_filename', 'import_session_id']),
-    timeloc_correction: null,
+    timeloc_correction: parseJson(row.timeloc_correction),
     ...(parts.files ? { files: parts.files.map(toFileRecord) } : {}),
     ...(parts.egg ? { exif_dict: mergedExif(parts.egg) } : {}),
   }

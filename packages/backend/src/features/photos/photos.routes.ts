@@ -2,6 +2,8 @@ import { photosEndpoints as e, photoEditsEndpoints as edits } from '@imalink/con
 import type { FastifyRequest } from 'fastify'
 import type { FeatureDeps } from '../../feature-deps.ts'
 import { created, noContent, ok } from '../../http/answers.ts'
+import { editPhotos } from './batch-edit.service.ts'
+import { correctTimeloc, correctView } from './corrections.service.ts'
 import { type CreateDeps, createPhoto, createPhotos } from './create-photos.service.ts'
 import { editPhoto } from './edit-photo.service.ts'
 import { addFile, pageOfFiles } from './files.service.ts'
@@ -29,6 +31,13 @@ export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void
       const photo = await editPhoto(deps, viewer, params.ref, { edit: body, precondition: ifMatch(raw) })
       return ok(photo, { etag: etagOf(photo) })
     })
+  serve(edits.correctTimeloc, async ({ viewer, params, body }) =>
+    ok(await correctTimeloc(db, viewer, params.ref, body)),
+  )
+  serve(edits.correctView, async ({ viewer, params, body }) =>
+    ok(await correctView(db, viewer, params.ref, body)),
+  )
+  serve(edits.editPhotos, async ({ viewer, body }) => ok(await editPhotos(deps, viewer, body)))
   serve(edits.addPhotoTags, async ({ viewer, params, body }) =>
     ok(await addTags(db, viewer, params.ref, body.tags)),
   )

@@ -141,6 +141,8 @@ export interface Database {
     /** Whether its owner has set when, and where, it was taken. */
     is_time_edited: Generated<Bit>
     is_place_edited: Generated<Bit>
+    timeloc_correction: Generated<JsonText | null>
+    view_correction: Generated<JsonText | null>
     /** `taken_at`, or '' where there is none: one order on both engines, undated last. */
     sort_time: ColumnType<string, never, never>
   }

@@ -3,7 +3,7 @@ import { createFirstSchema } from './0001-first-schema.ts'
 import { addAuthorsAndFolderImports } from './0002-authors-and-folder-imports.ts'
 import { addInvitesAndNames } from './0003-accounts.ts'
 import { addPhotoCounts } from './0004-photo-counts.ts'
-import { addEditMarks } from './0005-edit-marks.ts'
+import { addCorrections } from './0005-corrections.ts'
 
 /** Numbered, forward only, frozen once released. Their names stand in every database. */
 export const migrations: Readonly<Record<string, (context: MigrationContext) => Promise<void>>> = {
@@ -11,5 +11,5 @@ export const migrations: Readonly<Record<string, (context: MigrationContext) => 
   '0002-authors-and-folder-imports': addAuthorsAndFolderImports,
   '0003-accounts': addInvitesAndNames,
   '0004-photo-counts': addPhotoCounts,
-  '0005-edit-marks': addEditMarks,
+  '0005-corrections': addCorrections,
 }

@@ -1,0 +1,96 @@
+import { type SqlBool, type Updateable, expressionBuilder, sql } from 'kysely'
+import type { SignedIn } from '../../access/viewer.ts'
+import { ownedBy } from '../../access/visibility.ts'
+import type { Tx } from '../../storage/database/database.ts'
+import type { Database } from '../../storage/database/schema.ts'
+
+const photos = expressionBuilder<Database, 'photos'>()
+
+/** Those of the owner's photos outside the trash, which nobody else changes until the transaction ends. */
+export function lockAll(
+  tx: Tx,
+  owner: SignedIn,
+  { ids, hothashes }: { readonly ids: readonly number[]; readonly hothashes: readonly string[] },
+): Promise<{ id: number; hothash: string }[]> {
+  const named = [
+    ...(ids.length > 0 ? [photos('photos.id', 'in', ids)] : []),
+    ...(hothashes.length > 0 ? [photos('photos.hothash', 'in', hothashes)] : []),
+  ]
+  return tx
+    .updateTable('photos')
+    .set((photo) => ({ rating: photo.ref('rating') }))
+    .where(photos.and([ownedBy(owner), photos.or(named)]))
+    .returning(['id', 'hothash'])
+    .execute()
+}
+
+/** Gives all of these photos the values; answers the ids of those that had others. */
+export async function setAll(
+  tx: Tx,
+  ids: readonly number[],
+  values: Updateable<Database['photos']>,
+  at: string,
+): Promise<number[]> {
+  const differs = Object.entries(values).map(
+    ([column, value]) => sql<SqlBool>`${sql.ref(`photos.${column}`)} is distinct from ${value}`,
+  )
+  const changed = await tx
+    .updateTable('photos')
+    .set({ ...values, updated_at: at })
+    .where('id', 'in', ids)
+    .where(photos.or(differs))
+    .returning('id')
+    .execute()
+  return changed.map(({ id }) => id)
+}
+
+/** Adds a tag to all of these photos; answers the ids of those that did not have it. */
+export async function addToAll(tx: Tx, ids: readonly number[], tagId: number): Promise<number[]> {
+  const added = await tx
+    .insertInto('photo_tags')
+    .columns(['photo_id', 'tag_id'])
+    .expression(
+      tx
+        .selectFrom('photos')
+        .select(['id as photo_id', sql<number>`cast(${tagId} as bigint)`.as('tag_id')])
+        .where('id', 'in', ids),
+    )
+    .onConflict((on) => on.doNothing())
+    .returning('photo_id')
+    .execute()
+  return added.map(({ photo_id }) => photo_id)
+}
+
+/** Whether one of these photos has more than `most` tags. */
+export async function hasTooManyTags(tx: Tx, ids: readonly number[], most: number): Promise<boolean> {
+  const full = await tx
+    .selectFrom('photo_tags')
+    .select('photo_id')
+    .where('photo_id', 'in', ids)
+    .groupBy('photo_id')
+    .having(({ fn }) => fn.countAll(), '>', most)
+    .limit(1)
+    .execute()
+  return full.length > 0
+}
+
+/** Takes the owner's tags of these names off all of these photos; answers the ids of those that had one. */
+export async function removeFromAll(
+  tx: Tx,
+  owner: SignedIn,
+  ids: readonly number[],
+  names: readonly string[],
+): Promise<number[]> {
+  const tags = tx
+    .selectFrom('tags')
+    .select('id')
+    .where('user_id', '=', owner.userId)
+    .where('name', 'in', names)
+  const removed = await tx
+    .deleteFrom('photo_tags')
+    .where('photo_id', 'in', ids)
+    .where('tag_id', 'in', tags)
+    .returning('photo_id')
+    .execute()
+  return removed.map(({ photo_id }) => photo_id)
+}
