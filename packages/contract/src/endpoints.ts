@@ -2,6 +2,7 @@ import { apiKeysEndpoints } from './api-keys.ts'
 import { authEndpoints } from './auth.ts'
 import { importSessionsEndpoints } from './import-sessions.ts'
 import { invitesEndpoints } from './invites.ts'
+import { legacyPhotosEndpoints } from './legacy-photos.ts'
 import { operationsEndpoints } from './operations.ts'
 import { originalsEndpoints } from './originals.ts'
 import { photoEditsEndpoints } from './photo-edits.ts'
@@ -20,6 +21,7 @@ export const endpoints = {
   ...invitesEndpoints,
   ...photosEndpoints,
   ...photoEditsEndpoints,
+  ...legacyPhotosEndpoints,
   ...previewsEndpoints,
   ...timelineEndpoints,
   ...importSessionsEndpoints,

@@ -30,6 +30,7 @@ export const errorCodes = {
   tag_not_found: [404, 'Tag not found'],
   author_not_found: [422, 'Author not found'],
   method_not_allowed: [405, 'The path exists, the method does not'],
+  photo_exists: [409, 'The photo is there already'],
   username_taken: [409, 'The username is taken'],
   email_taken: [409, 'The e-mail address is taken'],
   last_administrator: [409, 'Somebody must administer the installation'],

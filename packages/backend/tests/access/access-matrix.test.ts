@@ -156,6 +156,8 @@ describe.each(strangers(makingPaths))('%s, for %s', (name, _viewer, path, viewer
 function resultOf({ body }: Reply): Record<string, unknown> {
   const { results } = body as { results?: { status: string; id: number | null; error: object | null }[] }
   const [only] = results ?? []
+  const { photo_id: id } = body as { photo_id?: number }
+  if (id !== undefined) return { id, is_duplicate: false }
   return only
     ? { ...only.error, id: only.id, is_duplicate: only.status === 'duplicate' }
     : (body as Record<string, unknown>)

@@ -1,7 +1,7 @@
 import type { Reply } from '../test-app.ts'
 import type { Cast, CastPhoto, Viewer } from './cast.ts'
 import type { EndpointName } from './matrix.ts'
-import { aJpeg, anEgg } from '../an-egg.ts'
+import { type AnEgg, aJpeg, anEgg } from '../an-egg.ts'
 
 /** A path on which a photo is changed: an attempt on one of the cast. */
 export interface WritingPath {
@@ -105,7 +105,23 @@ export interface MakingPath {
 
 const alike = ({ seed }: CastPhoto) => anEgg({ seed })
 
+/** The same as an egg, as it was said before there were any. */
+const asLegacy = ({ hotpreview_base64, width, height }: AnEgg, wishes: object = {}) => ({
+  ...{ filename: 'legacy.jpg', hotpreview: hotpreview_base64, width, height },
+  ...wishes,
+})
+
 export const makingPaths = {
+  createLegacyPhoto: {
+    same: ({ caller }, photo) => caller.post('/api/v1/photos', asLegacy(alike(photo))),
+    into: ({ caller }, { session: { id } }) =>
+      caller.post('/api/v1/photos', asLegacy(anEgg(), { import_session_id: id })),
+  },
+  createLegacyPhotoToo: {
+    same: ({ caller }, photo) => caller.post('/api/v1/photos/new-photo', asLegacy(alike(photo))),
+    into: ({ caller }, { session: { id } }) =>
+      caller.post('/api/v1/photos/new-photo', asLegacy(anEgg(), { import_session_id: id })),
+  },
   createPhoto: {
     same: ({ caller }, photo) => caller.post('/api/v1/photos/photoegg', alike(photo)),
     into: ({ caller }, { session: { id } }) =>

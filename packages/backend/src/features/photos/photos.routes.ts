@@ -1,4 +1,8 @@
-import { photosEndpoints as e, photoEditsEndpoints as edits } from '@imalink/contract'
+import {
+  photosEndpoints as e,
+  photoEditsEndpoints as edits,
+  legacyPhotosEndpoints as legacy,
+} from '@imalink/contract'
 import type { FastifyRequest } from 'fastify'
 import type { FeatureDeps } from '../../feature-deps.ts'
 import { created, noContent, ok } from '../../http/answers.ts'
@@ -8,6 +12,7 @@ import { type CreateDeps, createPhoto, createPhotos } from './create-photos.serv
 import { editPhoto } from './edit-photo.service.ts'
 import { addFile, pageOfFiles } from './files.service.ts'
 import { findKnown } from './known.service.ts'
+import { createLegacyPhoto } from './legacy-photos.service.ts'
 import { etagOf } from './photo-etag.ts'
 import { addTags, removeTag } from './photo-tags.service.ts'
 import { listPhotos, listTrash, readPhoto } from './read-photos.service.ts'
@@ -31,6 +36,8 @@ export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void
       const photo = await editPhoto(deps, viewer, params.ref, { edit: body, precondition: ifMatch(raw) })
       return ok(photo, { etag: etagOf(photo) })
     })
+  for (const row of [legacy.createLegacyPhoto, legacy.createLegacyPhotoToo])
+    serve(row, async ({ viewer, body }) => created(await createLegacyPhoto(deps, viewer, body)))
   serve(edits.correctTimeloc, async ({ viewer, params, body }) =>
     ok(await correctTimeloc(db, viewer, params.ref, body)),
   )
