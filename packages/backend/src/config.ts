@@ -47,6 +47,7 @@ const environment = z.object({
     .string()
     .regex(/^disk:./, 'is disk:<folder>')
     .optional(),
+  IMALINK_TRASH_DAYS: z.coerce.number().min(0).max(36_500).default(30),
   IMALINK_PREVIEW_CACHE_MIB: z.coerce.number().int().min(0).default(512),
   IMALINK_METRICS_TOKEN: z
     .string()
@@ -93,6 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     previewsFolder: resolve(given.IMALINK_PREVIEWS?.slice('disk:'.length) ?? join(dataFolder, 'previews')),
     resizedFolder: join(dataFolder, 'resized'),
     resizedBytes: given.IMALINK_PREVIEW_CACHE_MIB * 1024 * 1024,
+    trashDays: given.IMALINK_TRASH_DAYS,
     metricsToken: given.IMALINK_METRICS_TOKEN ?? null,
     logLevel: given.IMALINK_LOG_LEVEL,
     webFolder: resolve(import.meta.dirname, '../../web/dist'),

@@ -32,8 +32,8 @@ export async function runServer(config: Config, adapters: Adapters): Promise<voi
   const app = await buildApp({ config, storage, previews: adapters.previews, logger: log })
   const address = await listen(app, config)
   log.info({ address }, 'backend listens')
-  const housekeeping = setInterval(() => void keepHouse(storage, log), HOUSEKEEPING_MS)
-  await keepHouse(storage, log)
+  const housekeeping = setInterval(() => void keepHouse(storage, config, log), HOUSEKEEPING_MS)
+  await keepHouse(storage, config, log)
   await untilAsked()
   clearInterval(housekeeping)
   await closeWithin(app, CLOSE_WITHIN_MS)
@@ -73,12 +73,12 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
 }
 
 /**
- * Trash that is 30 days old, and what no longer counts of rate limits, sessions and addresses. A failure is tried again
+ * Trash that is old enough, and what no longer counts of rate limits, sessions and addresses. A failure is tried again
  * an hour later.
  */
-async function keepHouse({ db }: Storage, log: Logger): Promise<void> {
+async function keepHouse({ db }: Storage, { trashDays }: Config, log: Logger): Promise<void> {
   try {
-    const purged = await purgeOldTrash(db)
+    const purged = await purgeOldTrash(db, trashDays)
     await forgetOldHits(db)
     await forgetEndedSessions(db)
     await forgetOldAddresses(db)

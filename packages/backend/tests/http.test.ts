@@ -45,9 +45,9 @@ describe('problem details tell of', () => {
 
   test.each([
     ['PUT', '/api/v1/auth/login', 'POST'],
-    ['DELETE', '/api/v1/photos', 'GET, HEAD'],
+    ['DELETE', '/api/v1/photos', 'GET, HEAD, POST'],
     ['PUT', '/api/v1/import-sessions/1', 'DELETE, GET, HEAD, PATCH'],
-    ['POST', '/api/v1/photos/trash', 'DELETE, GET, HEAD'],
+    ['POST', '/api/v1/photos/trash', 'DELETE, GET, HEAD, PATCH, PUT'],
     ['POST', '/api/v1/timeline/', 'GET, HEAD'],
     ['PATCH', '/health', 'GET, HEAD'],
   ])('the method %s of %s, with those that are answered', async (method, path, allow) => {

@@ -1,5 +1,6 @@
 import type { Photo } from '@imalink/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
 import { purgeOldTrash } from '../src/features/photos/trash.service.ts'
 import { anEgg, withColdpreview } from './an-egg.ts'
 import { ALICE, BOB, type Caller, testApp } from './test-app.ts'
@@ -150,12 +151,22 @@ describe('the trash', () => {
     await trashedFor(30.01, oldOfBob.id)
     await trashedFor(29.9, young.id)
 
-    const purged = await purgeOldTrash(app.db)
+    const purged = await purgeOldTrash(app.db, app.config.trashDays)
 
     expect(purged).toBe(2)
     expect([await trashOf(alice), await trashOf(bob)]).toEqual([[young.id], []])
     expect(await listed(alice)).toEqual([kept.id])
   })
+})
+
+test('the trash may be kept for as long as the server says', async () => {
+  const alice = await app.as(ALICE)
+  const { id } = await alice.create(anEgg())
+  await trashedFor(8, id)
+
+  expect(readConfig({ IMALINK_DATA: app.folder, IMALINK_TRASH_DAYS: '7' }).trashDays).toBe(7)
+  expect(await purgeOldTrash(app.db, 9)).toBe(0)
+  expect(await purgeOldTrash(app.db, 7)).toBe(1)
 })
 
 describe('restoring', () => {

@@ -7,7 +7,6 @@ import type { Db } from '../../storage/database/database.ts'
 import * as photos from './photos.repository.ts'
 import { photoNotFound, readPhoto } from './read-photos.service.ts'
 
-const TRASH_DAYS = 30
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** To the trash, or for good. Throws `photo_not_found`, or `not_yours` for a photo of somebody else's that is visible. */
@@ -43,7 +42,7 @@ export function emptyTrash(db: Db, owner: SignedIn): Promise<void> {
   return photos.emptyTrash(db, owner)
 }
 
-/** Empties every trash of what has lain in it for 30 days. */
-export function purgeOldTrash(db: Db): Promise<number> {
-  return photos.purgeTrash(db, fromNow(-TRASH_DAYS * DAY_MS))
+/** Empties every trash of what has lain in it for so many days. */
+export function purgeOldTrash(db: Db, days: number): Promise<number> {
+  return photos.purgeTrash(db, fromNow(-days * DAY_MS))
 }
