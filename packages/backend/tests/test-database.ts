@@ -10,9 +10,14 @@ export interface TestDatabase {
 }
 
 /** A new, empty database on the engine that this run tests; on SQLite a file in `folder`, which its owner removes. */
-export async function makeDatabase(folder: string): Promise<TestDatabase> {
+export function makeDatabase(folder: string): Promise<TestDatabase> {
+  return makeDatabaseOn(engine, folder)
+}
+
+/** The same on the engine that is named. */
+export async function makeDatabaseOn(on: 'sqlite' | 'postgres', folder: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  if (engine === 'sqlite') return { url: `sqlite:${join(folder, `${name}.db`)}`, drop: async () => undefined }
+  if (on === 'sqlite') return { url: `sqlite:${join(folder, `${name}.db`)}`, drop: async () => undefined }
   const server = process.env['IMALINK_TEST_POSTGRES_URL']
   if (!server) throw new Error('IMALINK_TEST_POSTGRES_URL names the server to test on')
   await runOn(server, `create database ${name}`)

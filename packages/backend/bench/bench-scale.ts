@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Server, backendAt, call } from '@imalink/client'
+import { type Tokens, endpoints } from '@imalink/contract'
+import { setup } from '../../../tests/postgres-server.ts'
+import { ServerProgram, freePort } from '../../../tests/system/programs.ts'
+import type { Measurement } from '../../../scripts/measurement.ts'
+import { openDatabase } from '../src/storage/open-database.ts'
+import { anEgg } from '../tests/an-egg.ts'
+import { type TestDatabase, makeDatabaseOn } from '../tests/test-database.ts'
+import { seedLibrary } from './seed.ts'
+
+type Engine = 'sqlite' | 'postgres'
+
+const USUAL_SIZES = '10000,100000'
+const CALLS = 200
+const WARM_UP = 20
+const PAGE_10_000 = 500_000
+/** Real hotpreviews have about 6 kB; a million of them would be mostly copied bytes. */
+const previewBytes = (photos: number) => (photos > 200_000 ? 1000 : 6000)
+
+interface Library {
+  readonly engine: Engine
+  readonly photos: number
+  readonly owner: Server
+  readonly other: Server
+  readonly anonymous: Server
+}
+
+/**
+ * What reading and writing one photo or one page takes in libraries of several sizes, on both databases, one request at a time:
+ * the median and the slowest of a hundred, each median beside that of the smallest library. `IMALINK_BENCH_SIZES` names the
+ * sizes, 10,000 and 100,000 where it is silent, `IMALINK_BENCH_ENGINES` the databases.
+ */
+export async function benchScale(): Promise<Measurement[]> {
+  const sizes = (process.env.IMALINK_BENCH_SIZES || USUAL_SIZES).split(',').map(Number)
+  const engines = (process.env.IMALINK_BENCH_ENGINES || 'sqlite,postgres').split(',') as Engine[] // Named by who runs it.
+  const measurements: Measurement[] = []
+  for (const engine of engines) {
+    const medians = new Map<string, number>()
+    for (const photos of sizes)
+      for (const measurement of await measureLibrary(engine, photos)) {
+        const reference = measurement.unit === 'ms' ? (medians.get(measurement.name) ?? null) : null
+        if (reference === null) medians.set(measurement.name, measurement.value)
+        measurements.push({
+          ...measurement,
+          reference,
+          ratio: reference === null ? null : measurement.value / reference,
+        })
+      }
+  }
+  return measurements
+}
+
+async function measureLibrary(engine: Engine, photos: number): Promise<Measurement[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'imalink-bench-'))
+  const stopPostgres = engine === 'postgres' ? await setup() : undefined
+  const database = await makeDatabaseOn(engine, folder)
+  const port = await freePort()
+  const program = new ServerProgram('backend', port, {
+    IMALINK_DATA: folder,
+    IMALINK_PORT: String(port),
+    IMALINK_AUTH_RATE_LIMIT: '0',
+    IMALINK_SECRET: 'a secret for the bench, 32 bytes long',
+    DATABASE_URL: database.url,
+  })
+  try {
+    await program.start()
+    const [owner, other] = [await signUp(program.address, 'owner'), await signUp(program.address, 'other')]
+    const seeding = await seed(database, { photos, ownerId: owner.user.id, otherId: other.user.id })
+    const at = ({ access_token }: Tokens) => backendAt(program.address, access_token)
+    const anonymous = backendAt(program.address)
+    return [
+      { ...seeding, params: { engine, photos, ...seeding.params } },
+      ...(await measureCalls({ engine, photos, owner: at(owner), other: at(other), anonymous })),
+    ]
+  } finally {
+    await program.stop()
+    await database.drop()
+    await stopPostgres?.()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function signUp(origin: string, username: string): Promise<Tokens> {
+  const [server, password] = [backendAt(origin), 'a password for the bench']
+  await call(server, endpoints.register, { body: { username, password, email: `${username}@example.org` } })
+  return call(server, endpoints.login, { body: { username, password } })
+}
+
+async function seed(
+  { url }: TestDatabase,
+  wishes: { readonly photos: number; readonly ownerId: number; readonly otherId: number },
+): Promise<Measurement> {
+  const storage = openDatabase(url, () => undefined)
+  const started = performance.now()
+  await seedLibrary(storage, { ...wishes, previewBytes: previewBytes(wishes.photos) })
+  const value = (performance.now() - started) / 1000
+  await storage.close()
+  const file = url.startsWith('sqlite:') ? statSync(url.slice('sqlite:'.length)).size : null
+  const params = file === null ? {} : { megabytes: Math.round(file / 1e6) }
+  return { name: 'seeding', params, value, unit: 's', reference: null, ratio: null }
+}
+
+type Call = () => Promise<unknown>
+
+async function measureCalls(library: Library): Promise<Measurement[]> {
+  const measurements: Measurement[] = []
+  for (const [name, make] of Object.entries(await callsOf(library))) {
+    const { median, p99 } = await timesOf(make)
+    const params = { engine: library.engine, photos: library.photos, p99_ms: Number(p99.toFixed(2)) }
+    measurements.push({ name, params, value: median, unit: 'ms', reference: null, ratio: null })
+  }
+  return measurements
+}
+
+/** What is measured, by name; each call does it once. */
+async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Record<string, Call>> {
+  const get = (server: Server, path: string): Call => {
+    const headers = server.token === undefined ? {} : { authorization: `Bearer ${server.token}` }
+    return async () => {
+      const reply = await fetch(server.baseUrl + path, { headers })
+      if (!reply.ok) throw new Error(`${path} answered ${reply.status}`)
+      return reply.arrayBuffer()
+    }
+  }
+  const offset = String(Math.min(PAGE_10_000, Math.floor(photos / 3)))
+  const deep = await call(owner, endpoints.listPhotos, { query: { scope: 'mine', offset } })
+  const [photo] = deep.data
+  if (!photo) throw new Error('The library has no photos')
+  const day = (photo.taken_at ?? '').slice(0, 10).split('-').map(Number)
+  const period = `year=${day[0]}&month=${day[1]}&day=${day[2]}`
+  const timelines = Object.entries({ owner, 'other user': other, anonymous }).flatMap(([who, server]) => [
+    [`timeline by year, ${who}`, get(server, '/timeline?granularity=year')] as const,
+    [`timeline by month, ${who}`, get(server, `/timeline?granularity=month&year=${day[0]}`)] as const,
+    [
+      `timeline by day, ${who}`,
+      get(server, `/timeline?granularity=day&year=${day[0]}&month=${day[1]}`),
+    ] as const,
+    [`timeline by hour, ${who}`, get(server, `/timeline?granularity=hour&${period}`)] as const,
+    [`list, first page, ${who}`, get(server, '/photos')] as const,
+  ])
+  let rating = 0
+  return {
+    ...Object.fromEntries(timelines),
+    'list, page far down by cursor': get(owner, `/photos?scope=mine&cursor=${deep.meta.next_cursor}`),
+    'timeline photos of a day': get(owner, `/timeline/photos?${period}`),
+    'photo by hothash': get(owner, `/photos/${photo.hothash}`),
+    hotpreview: get(owner, `/photos/${photo.hothash}/hotpreview`),
+    'create a photo': () => call(owner, endpoints.createPhoto, { body: anEgg() }),
+    'update a photo': () =>
+      call(owner, endpoints.editPhoto, { params: { ref: photo.hothash }, body: { rating: rating++ % 6 } }),
+  }
+}
+
+async function timesOf(make: Call): Promise<{ median: number; p99: number }> {
+  const times: number[] = []
+  for (let count = 0; count < WARM_UP + CALLS; count++) {
+    const started = performance.now()
+    await make()
+    if (count >= WARM_UP) times.push(performance.now() - started)
+  }
+  times.sort((a, b) => a - b)
+  return { median: times[CALLS / 2] ?? 0, p99: times[Math.floor(CALLS * 0.99)] ?? 0 }
+}

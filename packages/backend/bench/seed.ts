@@ -1,0 +1,77 @@
+import { sql } from 'kysely'
+import type { Storage, Tx } from '../src/storage/database/database.ts'
+
+export interface SeedWishes {
+  readonly photos: number
+  /** Has four photos of five. */
+  readonly ownerId: number
+  readonly otherId: number
+  /** Of each stand-in for a hotpreview. */
+  readonly previewBytes: number
+}
+
+const PORTION = 25_000
+const BEGIN_S = Date.UTC(2005, 0, 1) / 1000
+const TWENTY_YEARS_S = 20 * 365.25 * 24 * 60 * 60
+
+/** What the engines say differently; `i` is the number of a photo. */
+const words = {
+  sqlite: {
+    series: (from: number, to: number) =>
+      `with recursive series(i) as (select ${from} union all select i + 1 from series where i + 1 < ${to})`,
+    hash: 'lower(hex(randomblob(32)))',
+    bytes: (count: number) => `randomblob(${count})`,
+    time: (seconds: string) => `strftime('%Y-%m-%dT%H:%M:%S', ${seconds}, 'unixepoch')`,
+  },
+  postgres: {
+    series: (from: number, to: number) => `with series as (select generate_series(${from}, ${to - 1}) as i)`,
+    hash: "encode(sha256(i::text::bytea), 'hex')",
+    bytes: (count: number) => `decode(repeat(md5(id::text), ${Math.ceil(count / 16)}), 'hex')`,
+    time: (seconds: string) =>
+      `to_char(to_timestamp(${seconds}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')`,
+  },
+} as const
+
+/**
+ * Fills the database with photos over twenty years, in no order of time: seven of ten private, the others of every level.
+ * Straight into its tables, in large transactions; triggers count as they do for everybody.
+ */
+export async function seedLibrary({ db, engine }: Storage, wishes: SeedWishes): Promise<void> {
+  for (let from = 0; from < wishes.photos; from += PORTION) {
+    const to = Math.min(from + PORTION, wishes.photos)
+    await db.transaction().execute((tx) => seedPortion(tx, words[engine], { ...wishes, from, to }))
+  }
+  await sql`analyze`.execute(db)
+}
+
+type Words = (typeof words)['sqlite' | 'postgres']
+
+async function seedPortion(
+  tx: Tx,
+  { series, hash, bytes, time }: Words,
+  { photos, ownerId, otherId, previewBytes, from, to }: SeedWishes & { from: number; to: number },
+): Promise<void> {
+  const { rows } = await sql<{ last: number }>`select coalesce(max(id), 0) as last from photos`.execute(tx)
+  const last = Number(rows[0]?.last ?? 0)
+  // A prime leads to every number below `photos`, and far from the one before.
+  const seconds = `${BEGIN_S} + ((i * 7919) % ${photos}) * ${TWENTY_YEARS_S / photos}`
+  const at = "'2025-01-01T00:00:00.000Z'"
+  const statements = [
+    `insert into photos (user_id, hothash, visibility, title, rating, width, height, taken_at, camera_make, camera_model,
+        primary_filename, image_format, has_raw, created_at, updated_at)
+      ${series(from, to)}
+      select case when i % 5 = 4 then ${otherId} else ${ownerId} end, ${hash},
+        case i % 10 when 0 then 'public' when 1 then 'authenticated' when 2 then 'space' else 'private' end,
+        'photo ' || i, case when i % 17 = 0 then 5 when i % 11 = 0 then 4 else i % 4 end, 6000, 4000,
+        ${time(seconds)}, 'Example', 'Camera ' || (i % 12), 'IMG_' || i || '.JPG', 'JPEG', 0, ${at}, ${at}
+      from series`,
+    `insert into hotpreviews (photo_id, jpeg) select id, ${bytes(previewBytes)} from photos where id > ${last}`,
+    `insert into photo_eggs (photo_id, metadata, exif_dict, recipe, egg_version)
+      select id, '{"camera_make": "Example"}', '{"Make": "Example"}', 'h1', '2.1' from photos where id > ${last}`,
+    `insert into image_files (photo_id, user_id, file_sha256, volume, file_path, filename, stem_key, file_format, file_size,
+        created_at)
+      select id, user_id, hothash, 'disk', '/photos/' || primary_filename, primary_filename, 'img_' || id, 'JPEG', 8000000, ${at}
+      from photos where id > ${last}`,
+  ]
+  for (const statement of statements) await sql.raw(statement).execute(tx)
+}
