@@ -88,10 +88,14 @@ async function keepHouse({ db }: Storage, { trashDays }: Config, log: Logger): P
   }
 }
 
+/** Asked again, by either signal, the process ends at once: nothing listens any more. */
 function untilAsked(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
+    const stop = () => {
+      process.off('SIGINT', stop).off('SIGTERM', stop)
+      resolve()
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop)
   })
 }
 

@@ -50,7 +50,7 @@ export function isUniqueViolation(error: unknown): boolean {
 /** Connection lost, server starting or stopping, too many clients, a locked or full database or disk. */
 const unavailable =
   /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOSPC|EROFS|57P0\d|08\d{3}|53\d{3}|SQLITE_(BUSY|FULL|IOERR|READONLY|LOCKED).*)$/
-const noConnection = /Connection terminated|timeout exceeded when trying to connect/
+const noConnection = /Connection terminated|is not queryable|timeout exceeded when trying to connect/
 
 /** Whether storage does not answer at the moment: the same may be asked again later. */
 export function isUnavailable(error: unknown): boolean {

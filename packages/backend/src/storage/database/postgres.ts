@@ -16,7 +16,7 @@ const asNumbers = {
   },
 }
 
-/** A PostgreSQL database by its URL. `onLostConnection` hears of idle connections that the server dropped. */
+/** A PostgreSQL database by its URL. `onLostConnection` hears of connections that the server dropped, idle or in use. */
 export function openPostgres(url: string, onLostConnection: (error: Error) => void): Storage {
   const pool = new Pool({
     connectionString: url,
@@ -25,6 +25,8 @@ export function openPostgres(url: string, onLostConnection: (error: Error) => vo
     connectionTimeoutMillis: 5000,
   })
   pool.on('error', onLostConnection)
+  // The pool listens to idle connections only; one that is lost between two statements of a transaction would end the process.
+  pool.on('connect', (client) => client.on('error', onLostConnection))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   return { db, engine: 'postgres', close: () => db.destroy() }
 }

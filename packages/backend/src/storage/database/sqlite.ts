@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
 import {
   CompiledQuery,
@@ -11,10 +12,14 @@ import {
   SqliteDriver,
   type TransactionSettings,
 } from 'kysely'
-import type { Storage } from './database.ts'
+import { type Storage, errorCodeOf } from './database.ts'
 import type { Database } from './schema.ts'
 
-const BUSY_TIMEOUT_MS = 10_000
+/** A statement outside a transaction waits this long inside SQLite, and with it the whole process. */
+const BUSY_TIMEOUT_MS = 5000
+/** A transaction waits for another process's this long, while the process goes on. */
+const LOCKED_FOR_MS = 5000
+const TRY_AGAIN_MS = 10
 const CACHED_STATEMENTS = 300
 
 /** A file of SQLite, or `:memory:`. A commit is on disk before it is acknowledged. */
@@ -75,11 +80,35 @@ class TransactionalDdlAdapter extends SqliteAdapter {
  * that only reads waits for nobody. Every transaction here sees one moment.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
+  #lockedSince: number | null = null
+
   override async beginTransaction(
     connection: DatabaseConnection,
     settings?: TransactionSettings,
   ): Promise<void> {
-    const begin = settings?.accessMode === 'read only' ? 'begin deferred' : 'begin immediate'
-    await connection.executeQuery(CompiledQuery.raw(begin))
+    if (settings?.accessMode === 'read only')
+      await connection.executeQuery(CompiledQuery.raw('begin deferred'))
+    else await this.#beginToWrite(connection)
+  }
+
+  /** Once the file has been locked for too long, those who wait behind are refused at the first look. */
+  async #beginToWrite(connection: DatabaseConnection): Promise<void> {
+    while (!(await this.#tryToBegin(connection))) await delay(TRY_AGAIN_MS)
+    this.#lockedSince = null
+  }
+
+  async #tryToBegin(connection: DatabaseConnection): Promise<boolean> {
+    await connection.executeQuery(CompiledQuery.raw('pragma busy_timeout = 0'))
+    try {
+      await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+      return true
+    } catch (error) {
+      if (!errorCodeOf(error).startsWith('SQLITE_BUSY')) throw error
+      this.#lockedSince ??= performance.now()
+      if (performance.now() - this.#lockedSince > LOCKED_FOR_MS) throw error
+      return false
+    } finally {
+      await connection.executeQuery(CompiledQuery.raw(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`))
+    }
   }
 }
