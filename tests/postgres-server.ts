@@ -35,7 +35,8 @@ type Identity = { readonly uid: number; readonly gid: number } | undefined
  */
 const identity: Identity = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined
 
-async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
+/** A server of one's own, as `setup` starts it. */
+export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(identity ? '/tmp' : tmpdir(), 'imalink-postgres-'))
   if (identity) chownSync(folder, identity.uid, identity.gid)
   const stop = cleanUpAtTheEnd(folder)

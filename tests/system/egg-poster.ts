@@ -11,10 +11,10 @@ const RETRY_MS = 20
 /** A photo as a client of its own would send it, tags and file record included. */
 export type Posted = NewPhotoInput & { readonly hothash: string; readonly tags: string[] }
 
-/** So many different photos with tags, laid by core. */
-export async function layPosts(layer: EggLayer, count: number): Promise<Posted[]> {
+/** So many different photos with tags, laid by core; those of another `first` are others, as far as they do not overlap. */
+export async function layPosts(layer: EggLayer, count: number, first = 0): Promise<Posted[]> {
   const posts: Posted[] = []
-  for (let number = 0; number < count; number++) {
+  for (let number = first; number < first + count; number++) {
     const bytes = await madePicture(100_000 + number)
     const filename = `posted-${number}.jpg`
     const egg = await layEgg(
