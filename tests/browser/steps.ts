@@ -63,8 +63,10 @@ export async function refusedFiles(page: Page): Promise<Record<string, string>> 
         ]),
       )
     for (const [path, code] of rows) found[path ?? ''] = code ?? ''
-    const isAtEnd = await list.evaluate((element) => {
+    const isAtEnd = await list.evaluate(async (element) => {
       element.scrollBy(0, element.clientHeight / 2)
+      // The rows that come into sight are drawn with the frames that follow.
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
       return element.scrollTop + element.clientHeight >= element.scrollHeight - 1
     })
     if (isAtEnd && Object.keys(found).length === before) return found

@@ -48,6 +48,8 @@ const unwilling = ['seqscan', 'bitmapscan', 'sort', 'hashjoin', 'mergejoin', 'ha
 
 function openPostgres(): Explainer {
   const pool = new Pool({ connectionString: app.config.databaseUrl, options: unwilling, max: 1 })
+  // At the end its database goes with all connections to it, those that are just being closed as well.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log })
   return {
     db,
