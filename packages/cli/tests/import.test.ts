@@ -257,6 +257,16 @@ test('says what it would do, and does not do it', async () => {
   expect((await call(user.session, endpoints.listImportSessions, {})).data).toHaveLength(1)
 })
 
+test.skipIf(process.getuid?.() === 0)('--dry-run names the folders that nobody may look into', async () => {
+  const user = await installation.loggedInUser()
+  await mkdir(join(user.folder, 'closed'), { mode: 0o000 })
+
+  const { stdout } = await user.run(['import', '--dry-run', user.folder])
+
+  expect(stdout).toContain('could not be read')
+  expect(stdout).toContain(join(user.folder, 'closed'))
+})
+
 test('says in one sentence why it cannot begin', async () => {
   const stranger = await installation.newUser()
   const missing = await stranger.run(['import', join(stranger.folder, 'missing')])
