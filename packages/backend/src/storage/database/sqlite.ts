@@ -14,6 +14,7 @@ import {
 } from 'kysely'
 import { type Storage, errorCodeOf } from './database.ts'
 import type { Database } from './schema.ts'
+import { PlannedOnceCompiler } from './sqlite-query-compiler.ts'
 
 /** A statement outside a transaction waits this long inside SQLite, and with it the whole process. */
 const BUSY_TIMEOUT_MS = 5000
@@ -61,6 +62,10 @@ class ImmediateSqliteDialect extends SqliteDialect {
 
   override createDriver(): Driver {
     return new ImmediateSqliteDriver(this.#config)
+  }
+
+  override createQueryCompiler(): PlannedOnceCompiler {
+    return new PlannedOnceCompiler()
   }
 
   override createAdapter(): SqliteAdapter {
