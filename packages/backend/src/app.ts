@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import jwt from '@fastify/jwt'
 import rateLimit from '@fastify/rate-limit'
 import { coreAt } from '@imalink/client'
@@ -49,7 +48,7 @@ import { answerErrors, answerUnreadablePath } from './http/problems.ts'
 import { makeRateLimitStore } from './http/rate-limit-store.ts'
 import { type Handler, type RouteContext, route } from './http/route.ts'
 import { rememberRoutes } from './http/routes-by-path.ts'
-import { contentSecurityPolicy } from './http/security-headers.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import { makeAccessTokens } from './http/access-tokens.ts'
 import { serveWebApp } from './http/web-app.ts'
 import type { Storage } from './storage/database/database.ts'
@@ -172,10 +171,13 @@ async function addCommonGround(
 ): Promise<void> {
   rememberRoutes(app)
   answerErrors(app)
-  app.addHook('onRequest', async (request, reply) => {
+  const headers = securityHeaders(config.coreUrl)
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
+    reply.raw.setHeaders(headers)
+    done()
   })
-  app.addHook('onResponse', async ({ log, method, routeOptions }, { statusCode, elapsedTime }) => {
+  app.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
     log.info({ method, route: routeOptions.url, status: statusCode, ms: elapsedTime }, 'request served')
     metrics.requestServed({
       method,
@@ -183,12 +185,12 @@ async function addCommonGround(
       status: statusCode,
       seconds: elapsedTime / 1000,
     })
+    done()
   })
   app.removeContentTypeParser('text/plain')
   // An upload for core is passed through as it comes; what reads a form itself bounds what it holds.
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
   app.addContentTypeParser('image/jpeg', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  await app.register(helmet, contentSecurityPolicy(config.coreUrl))
   if (config.allowedOrigins.length > 0) {
     await app.register(cors, { origin: config.allowedOrigins, credentials: true, maxAge: 600 })
   }

@@ -15,3 +15,8 @@ export interface SignedIn {
 export type Viewer = SignedIn | { readonly userId: null }
 
 export const ANONYMOUS: Viewer = { userId: null }
+
+/** The program itself, on behalf of a user. */
+export function serverFor(userId: number): SignedIn {
+  return { userId, credential: { kind: 'server' } }
+}

@@ -1,7 +1,18 @@
-import type { FastifyHelmetOptions } from '@fastify/helmet'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import helmet, { type HelmetOptions } from 'helmet'
+
+/** What every answer carries for browsers: the same each time, so it is made once. */
+export function securityHeaders(coreUrl: string): Map<string, string> {
+  const made = new ServerResponse(new IncomingMessage(new Socket()))
+  helmet(contentSecurityPolicy(coreUrl))(made.req, made, (error) => {
+    if (error) throw error
+  })
+  return new Map(Object.entries(made.getHeaders()).map(([name, value]) => [name, String(value)]))
+}
 
 /** No inline script or style, nothing from elsewhere; the page may call a core on the visitor's own machine. */
-export function contentSecurityPolicy(coreUrl: string): FastifyHelmetOptions {
+function contentSecurityPolicy(coreUrl: string): HelmetOptions {
   return {
     contentSecurityPolicy: {
       useDefaults: false,

@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, type SqlBool, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Db } from '../../storage/database/database.ts'
+import { prepared } from '../../storage/database/prepared.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
 export async function insertSession(db: Db, session: Insertable<Database['sessions']>): Promise<void> {
@@ -18,12 +19,22 @@ function liveSessions(db: Db, at: string) {
     .where('users.is_active', '=', 1)
 }
 
-export function findLiveSession(db: Db, sessionId: string, at: string) {
-  return liveSessions(db, at).where('sessions.id', '=', sessionId).executeTakeFirst()
+const liveSessionBy = prepared(
+  (
+    db,
+    [column]: readonly ['sessions.id' | 'sessions.cookie_hash'],
+    { value, at }: { value: string; at: string },
+  ) => liveSessions(db, at).where(column, '=', value),
+)
+
+export async function findLiveSession(db: Db, sessionId: string, at: string) {
+  const [session] = await liveSessionBy(db, ['sessions.id'], { value: sessionId, at })
+  return session
 }
 
-export function findLiveSessionByCookie(db: Db, cookieHash: string, at: string) {
-  return liveSessions(db, at).where('sessions.cookie_hash', '=', cookieHash).executeTakeFirst()
+export async function findLiveSessionByCookie(db: Db, cookieHash: string, at: string) {
+  const [session] = await liveSessionBy(db, ['sessions.cookie_hash'], { value: cookieHash, at })
+  return session
 }
 
 export async function touchSession(

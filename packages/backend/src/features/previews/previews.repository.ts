@@ -1,17 +1,23 @@
-import type { SignedIn, Viewer } from '../../access/viewer.ts'
+import { ANONYMOUS, type SignedIn, type Viewer, serverFor } from '../../access/viewer.ts'
 import { ownedBy, previewVisibleTo } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
+import { prepared } from '../../storage/database/prepared.ts'
 import { sql } from 'kysely'
 
+interface PhotoPlace {
+  readonly column: 'photos.id' | 'photos.hothash'
+  readonly value: string | number
+}
+
 /** `id` or `hothash` of a photo in a preview's address; null for what is neither. */
-function readRef(ref: string): { column: 'photos.id' | 'photos.hothash'; value: string | number } | null {
+function readRef(ref: string): PhotoPlace | null {
   if (/^[0-9a-f]{64}$/.test(ref)) return { column: 'photos.hothash', value: ref }
   return /^[1-9]\d{0,15}$/.test(ref) && Number.isSafeInteger(Number(ref))
     ? { column: 'photos.id', value: Number(ref) }
     : null
 }
 
-function visiblePhoto(db: Db, viewer: Viewer, place: NonNullable<ReturnType<typeof readRef>>) {
+function visiblePhoto(db: Db, viewer: Viewer, place: PhotoPlace) {
   return db
     .selectFrom('photos')
     .where(place.column, '=', place.value)
@@ -21,14 +27,27 @@ function visiblePhoto(db: Db, viewer: Viewer, place: NonNullable<ReturnType<type
     .limit(1)
 }
 
+const hotpreviews = prepared(
+  (
+    db,
+    [column, who]: readonly [PhotoPlace['column'], 'nobody' | 'somebody'],
+    { value, userId }: { value: PhotoPlace['value']; userId: number },
+  ) =>
+    visiblePhoto(db, who === 'nobody' ? ANONYMOUS : serverFor(userId), { column, value })
+      .innerJoin('hotpreviews', 'hotpreviews.photo_id', 'photos.id')
+      .select(['photos.user_id', 'photos.hothash', 'hotpreviews.jpeg']),
+)
+
 /** The thumbnail of a photo the viewer may see: one indexed query. */
 export async function findHotpreview(db: Db, viewer: Viewer, ref: string) {
   const place = readRef(ref)
   if (!place) return undefined
-  return visiblePhoto(db, viewer, place)
-    .innerJoin('hotpreviews', 'hotpreviews.photo_id', 'photos.id')
-    .select(['photos.user_id', 'photos.hothash', 'hotpreviews.jpeg'])
-    .executeTakeFirst()
+  const who = viewer.userId === null ? 'nobody' : 'somebody'
+  const [photo] = await hotpreviews(db, [place.column, who], {
+    value: place.value,
+    userId: viewer.userId ?? 0,
+  })
+  return photo
 }
 
 export async function findColdpreview(db: Db, viewer: Viewer, ref: string) {
