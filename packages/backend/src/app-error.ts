@@ -30,6 +30,11 @@ export function missingReference(
   return new AppError(code, detail, { status: 422 })
 }
 
+/** The Authorization header does not count. */
+export function credentialsInvalid(): AppError {
+  return new AppError('credentials_invalid', 'The access token or API key is unknown, expired or revoked.')
+}
+
 const MAX_REPORTED = 50
 
 /** A schema's complaint as 422, each with the path of its field. */

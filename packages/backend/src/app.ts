@@ -13,7 +13,12 @@ import type { Config } from './config.ts'
 import type { FeatureDeps } from './feature-deps.ts'
 import { apiKeysRoutes } from './features/auth/api-keys.routes.ts'
 import { authRoutes } from './features/auth/auth.routes.ts'
-import { identifyCookie, identifyToken } from './features/auth/identities.service.ts'
+import {
+  claimByToken,
+  confirmClaim,
+  identifyCookie,
+  identifyToken,
+} from './features/auth/identities.service.ts'
 import { ownAccountRoutes } from './features/auth/own-account.routes.ts'
 import { revokeSessionsOf } from './features/auth/sessions.repository.ts'
 import type { TokenMaker } from './features/auth/tokens.service.ts'
@@ -46,7 +51,7 @@ import { makeOriginRule } from './http/origins.ts'
 import { serveApiDescription } from './http/openapi.ts'
 import { answerErrors, answerUnreadablePath } from './http/problems.ts'
 import { makeRateLimitStore } from './http/rate-limit-store.ts'
-import { type Handler, type RouteContext, route } from './http/route.ts'
+import { type Handler, type RouteContext, type RouteOptions, route } from './http/route.ts'
 import { rememberRoutes } from './http/routes-by-path.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { makeAccessTokens } from './http/access-tokens.ts'
@@ -85,6 +90,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   const context: RouteContext = {
     identities: {
       byToken: (token) => identifyToken(storage.db, tokens.verify, token),
+      claimByToken: (token) => claimByToken(storage.db, tokens.verify, token),
       byCookie: (value) => identifyCookie(storage.db, value),
       isAdministrator: (viewer) => isAdministrator(storage.db, viewer),
     },
@@ -100,8 +106,8 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     previews,
     config,
     closing: closing.signal,
-    serve: <E extends Endpoint>(endpoint: E, handler: Handler<E>) =>
-      route(app, API_PATH, context, endpoint, handler),
+    serve: <E extends Endpoint>(endpoint: E, handler: Handler<E>, options?: RouteOptions) =>
+      route(app, API_PATH, context, endpoint, handler, options),
     serveAtRoot: <E extends Endpoint>(endpoint: E, handler: Handler<E>) =>
       route(app, '', context, endpoint, handler),
   }
@@ -137,6 +143,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   const resize: ResizerDeps['resize'] = (jpeg, box) => resizeByCore(core, jpeg, box)
   previewsRoutes(deps, {
     whyNotOwn,
+    confirmClaim: (viewer) => confirmClaim(db, viewer),
     resized: new ResizedPreviews({ previews, cache, resize, log: app.log }),
   })
   const sweeper = new PreviewSweeper({ db, previews, cache, log: app.log })
@@ -170,11 +177,12 @@ async function addCommonGround(
   { config, storage, metrics }: Pick<AppDeps, 'config' | 'storage'> & { readonly metrics: Metrics },
 ): Promise<void> {
   rememberRoutes(app)
+  app.decorateRequest('viewer')
   answerErrors(app)
   const headers = securityHeaders(config.coreUrl)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    reply.raw.setHeaders(headers)
+    reply.raw.setHeaders(request.routeOptions.config.isPicture ? headers.ofPictures : headers.all)
     done()
   })
   app.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {

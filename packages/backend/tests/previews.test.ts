@@ -1,13 +1,24 @@
 import { readdir } from 'node:fs/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { CreatedPhoto, Photo } from '@imalink/contract'
+import { call } from '@imalink/client'
+import { type CreatedPhoto, type Photo, endpoints } from '@imalink/contract'
 import { type AnEgg, anEgg, sha256, withColdpreview } from './an-egg.ts'
-import { ALICE, BOB, browserAt, type Caller, cookieFrom, type Reply, testApp } from './test-app.ts'
+import {
+  ALICE,
+  type Account,
+  BOB,
+  browserAt,
+  type Caller,
+  cookieFrom,
+  type Reply,
+  testApp,
+} from './test-app.ts'
 
 const app = await testApp()
 beforeEach(app.emptyLibrary)
 
 const FOR_GOOD = 'private, max-age=31536000, immutable'
+const GUESTS_PASSWORD = 'the password of a guest'
 const FOR_OTHERS = 'private, max-age=600'
 
 const hot = (ref: number | string) => `/api/v1/photos/${ref}/hotpreview`
@@ -92,6 +103,41 @@ describe('a hotpreview', () => {
     const reply = await browserAt(app.origin, cookieFrom(login) ?? '').get(hot(id))
 
     expect([reply.status, caching(reply)]).toEqual([200, FOR_GOOD])
+  })
+
+  const users = () => app.db.updateTable('users')
+  test.each([
+    ['whose session has ended', (guest: Account) => guest.post('/api/v1/auth/logout')],
+    [
+      'whose session is over',
+      ({ id }: Account) =>
+        app.db
+          .updateTable('sessions')
+          .set({ expires_at: '2020-01-01T00:00:00.000Z' })
+          .where('user_id', '=', id)
+          .execute(),
+    ],
+    [
+      'whose account is not active',
+      ({ id }: Account) => users().set({ is_active: 0 }).where('id', '=', id).execute(),
+    ],
+    [
+      'whose account is gone',
+      ({ server }: Account) => call(server, endpoints.deleteAccount, { body: { password: GUESTS_PASSWORD } }),
+    ],
+  ])('is refused at once to a token %s, also where anybody may see it', async (what, end) => {
+    const { id, hothash } = await (await app.as(ALICE)).create(aPublic())
+    const name = what.replaceAll(' ', '-')
+    const guest = await app.as({ username: name, email: `${name}@example.org`, password: GUESTS_PASSWORD })
+    const before = await guest.get(hot(hothash))
+
+    await end(guest)
+
+    expect(before.status).toBe(200)
+    const expected = { status: 401, body: { code: 'credentials_invalid' } }
+    for (const ref of [id, hothash, 999_999_999, 'none'])
+      expect(await guest.get(hot(ref))).toMatchObject(expected)
+    expect((await app.anonymous.get(hot(hothash))).status).toBe(200)
   })
 })
 

@@ -1,8 +1,12 @@
 import type { KeyScope } from '@imalink/contract'
 
-/** How a signed-in caller proved who they are: it decides what the call may do. `server` is work begun earlier for its user. */
+/**
+ * How a signed-in caller proved who they are: it decides what the call may do. `server` is work begun earlier for its user.
+ * `claim` is a genuine token whose session may have ended since: whoever asks to be given such callers looks that up.
+ */
 export type Credential =
   | { readonly kind: 'session'; readonly sessionId: string }
+  | { readonly kind: 'claim'; readonly sessionId: string }
   | { readonly kind: 'api-key'; readonly scope: KeyScope }
   | { readonly kind: 'server' }
 

@@ -1,12 +1,14 @@
 import type { Endpoint } from '@imalink/contract'
 import type { FastifyRequest } from 'fastify'
 import { ANONYMOUS, type SignedIn, type Viewer } from '../access/viewer.ts'
-import { AppError } from '../app-error.ts'
+import { AppError, credentialsInvalid } from '../app-error.ts'
 import { SESSION_COOKIE } from './session-cookie.ts'
 
 /** What the accounts know of a credential; null for one that is unknown, expired or revoked. */
 export interface Identities {
   byToken(token: string): Promise<SignedIn | null>
+  /** As `byToken`, for an access token without a look at its session. */
+  claimByToken(token: string): Promise<SignedIn | null>
   byCookie(cookie: string): Promise<{ viewer: SignedIn; renewed: boolean } | null>
   isAdministrator(viewer: SignedIn): Promise<boolean>
 }
@@ -23,17 +25,20 @@ export interface Authenticated {
   readonly cookie: 'keep' | 'renew' | 'clear'
 }
 
+/** `claim`: the endpoint itself looks up whether the session of an access token still counts, with what it reads. */
+export type Proof = 'session' | 'claim'
+
 /** Who asks. A bad Authorization header is refused wherever credentials count; a bad cookie means nobody in particular. */
 export async function authenticate(
   request: FastifyRequest,
   endpoint: Endpoint,
   identities: Identities,
-  isAllowedOrigin: OriginRule,
+  { isAllowedOrigin, proof }: { readonly isAllowedOrigin: OriginRule; readonly proof: Proof },
 ): Promise<Authenticated> {
   if (endpoint.access === 'anyone') return { viewer: ANONYMOUS, cookie: 'keep' }
   const header = request.headers.authorization
   const cookie = request.cookies[SESSION_COOKIE]
-  if (header !== undefined) return { viewer: await bearer(header, identities), cookie: 'keep' }
+  if (header !== undefined) return { viewer: await bearer(header, identities, proof), cookie: 'keep' }
   if (cookie === undefined) return { viewer: ANONYMOUS, cookie: 'keep' }
   const found = await identities.byCookie(cookie)
   if (!found) return { viewer: ANONYMOUS, cookie: 'clear' }
@@ -41,11 +46,11 @@ export async function authenticate(
   return { viewer: found.viewer, cookie: found.renewed ? 'renew' : 'keep' }
 }
 
-async function bearer(header: string, identities: Identities): Promise<SignedIn> {
+async function bearer(header: string, identities: Identities, proof: Proof): Promise<SignedIn> {
   const token = /^Bearer +([^\s]+)$/i.exec(header)?.[1]
-  const viewer = token === undefined ? null : await identities.byToken(token)
-  if (!viewer)
-    throw new AppError('credentials_invalid', 'The access token or API key is unknown, expired or revoked.')
+  if (token === undefined) throw credentialsInvalid()
+  const viewer = await (proof === 'claim' ? identities.claimByToken(token) : identities.byToken(token))
+  if (!viewer) throw credentialsInvalid()
   return viewer
 }
 

@@ -6,11 +6,16 @@ import {
   type ReplyOf,
   limits,
 } from '@imalink/contract'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteOptions as FastifyRouteOptions,
+} from 'fastify'
 import type { z } from 'zod'
 import { ANONYMOUS, type SignedIn, type Viewer } from '../access/viewer.ts'
 import { AppError, invalidInput } from '../app-error.ts'
-import { type Identities, type OriginRule, authenticate, authorize } from './authenticate.ts'
+import { type Identities, type OriginRule, type Proof, authenticate, authorize } from './authenticate.ts'
 import { clearSessionCookie, renewSessionCookie } from './session-cookie.ts'
 
 /** What a handler is given: who asks, and the request's parts as the contract parses them. */
@@ -34,10 +39,22 @@ export interface RouteContext {
   readonly identities: Identities
   readonly isAllowedOrigin: OriginRule
   /** Settings of the rate limit for endpoints that have one. */
-  readonly rateLimit: RouteOptions['config']
+  readonly rateLimit: FastifyRouteOptions['config']
 }
 
-const viewers = new WeakMap<FastifyRequest, Viewer>()
+export interface RouteOptions {
+  /** What a caller with an access token has proved when the handler begins; the whole session, where nothing is said. */
+  readonly proof?: Proof
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    viewer?: Viewer
+  }
+  interface FastifyContextConfig {
+    isPicture?: boolean
+  }
+}
 
 /** Serves one row of the contract: size limit → who → parse → handler → the answer in the contract's shape. */
 export function route<E extends Endpoint>(
@@ -46,31 +63,36 @@ export function route<E extends Endpoint>(
   context: RouteContext,
   endpoint: E,
   handler: Handler<E>,
+  { proof = 'session' }: RouteOptions = {},
 ): void {
   app.route({
     method: endpoint.method,
     url: prefix + endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: endpoint.maxBodyBytes ?? limits.jsonBodyBytes,
-    ...(endpoint.rateLimited && context.rateLimit ? { config: context.rateLimit } : {}),
+    config: { isPicture: isPicture(endpoint), ...(endpoint.rateLimited ? context.rateLimit : {}) },
     onRequest: async (request, reply) => {
-      const { viewer, cookie } = await authenticate(
-        request,
-        endpoint,
-        context.identities,
-        context.isAllowedOrigin,
-      )
+      const { viewer, cookie } = await authenticate(request, endpoint, context.identities, {
+        isAllowedOrigin: context.isAllowedOrigin,
+        proof,
+      })
       if (cookie === 'clear') clearSessionCookie(request, reply)
       if (cookie === 'renew') renewSessionCookie(request, reply)
       await authorize(viewer, endpoint, context.identities)
       refuseOtherMedia(request, endpoint)
-      viewers.set(request, viewer)
+      request.viewer = viewer
     },
     handler: async (raw, reply) => {
-      const viewer = viewers.get(raw) ?? ANONYMOUS
+      const { viewer = ANONYMOUS } = raw
       const answer = await handler({ viewer, ...parseRequest(endpoint, raw), raw, reply } as RouteRequest<E>)
       return answer === SENT ? reply : sendAnswer(reply, endpoint, answer)
     },
   })
+}
+
+/** Whether the endpoint answers a picture, unless it answers a problem. */
+function isPicture({ replies }: Endpoint): boolean {
+  const shape = replies[200]
+  return shape !== undefined && 'media' in shape && shape.media === 'image/jpeg'
 }
 
 /** A form or a picture where JSON is read, or anything else where one of them is. */

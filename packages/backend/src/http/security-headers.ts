@@ -2,8 +2,16 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import helmet, { type HelmetOptions } from 'helmet'
 
-/** What every answer carries for browsers: the same each time, so it is made once. */
-export function securityHeaders(coreUrl: string): Map<string, string> {
+/** Of what is no page, these alone say something. */
+const OF_PICTURES = ['x-content-type-options', 'cross-origin-resource-policy']
+
+/** What answers carry for browsers, pages and JSON all of it, pictures a part: the same each time, so it is made once. */
+export function securityHeaders(coreUrl: string) {
+  const all = makeHeaders(coreUrl)
+  return { all, ofPictures: new Map([...all].filter(([name]) => OF_PICTURES.includes(name))) }
+}
+
+function makeHeaders(coreUrl: string): Map<string, string> {
   const made = new ServerResponse(new IncomingMessage(new Socket()))
   helmet(contentSecurityPolicy(coreUrl))(made.req, made, (error) => {
     if (error) throw error

@@ -1,4 +1,5 @@
 import { type Insertable, type Selectable, type SqlBool, sql } from 'kysely'
+import { liveSessions } from '../../access/live-sessions.ts'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { prepared } from '../../storage/database/prepared.ts'
@@ -8,23 +9,15 @@ export async function insertSession(db: Db, session: Insertable<Database['sessio
   await db.insertInto('sessions').values(session).execute()
 }
 
-/** A session that still counts, of an account that is active. */
-function liveSessions(db: Db, at: string) {
-  return db
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.id', 'sessions.user_id')
-    .select(['sessions.id', 'sessions.user_id', 'sessions.last_used_at'])
-    .where('sessions.revoked_at', 'is', null)
-    .where('sessions.expires_at', '>', at)
-    .where('users.is_active', '=', 1)
-}
-
 const liveSessionBy = prepared(
   (
     db,
     [column]: readonly ['sessions.id' | 'sessions.cookie_hash'],
     { value, at }: { value: string; at: string },
-  ) => liveSessions(db, at).where(column, '=', value),
+  ) =>
+    liveSessions(db, at)
+      .select(['sessions.id', 'sessions.user_id', 'sessions.last_used_at'])
+      .where(column, '=', value),
 )
 
 export async function findLiveSession(db: Db, sessionId: string, at: string) {

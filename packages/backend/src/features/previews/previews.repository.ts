@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
+import { liveSessions } from '../../access/live-sessions.ts'
 import { ANONYMOUS, type SignedIn, type Viewer, serverFor } from '../../access/viewer.ts'
 import { ownedBy, previewVisibleTo } from '../../access/visibility.ts'
+import { now } from '../../clock.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { prepared } from '../../storage/database/prepared.ts'
-import { sql } from 'kysely'
 
 interface PhotoPlace {
   readonly column: 'photos.id' | 'photos.hothash'
@@ -27,27 +29,43 @@ function visiblePhoto(db: Db, viewer: Viewer, place: PhotoPlace) {
     .limit(1)
 }
 
+interface HotpreviewWishes {
+  readonly value: PhotoPlace['value']
+  readonly userId: number
+  readonly sessionId: string
+  readonly at: string
+}
+
 const hotpreviews = prepared(
   (
     db,
-    [column, who]: readonly [PhotoPlace['column'], 'nobody' | 'somebody'],
-    { value, userId }: { value: PhotoPlace['value']; userId: number },
-  ) =>
-    visiblePhoto(db, who === 'nobody' ? ANONYMOUS : serverFor(userId), { column, value })
+    [column, who]: readonly [PhotoPlace['column'], 'nobody' | 'somebody' | 'claimant'],
+    { value, userId, sessionId, at }: HotpreviewWishes,
+  ) => {
+    const isSignedIn = liveSessions(db, at)
+      .select('sessions.id')
+      .where('sessions.id', '=', sessionId)
+      .where('sessions.user_id', '=', userId)
+    return visiblePhoto(db, who === 'nobody' ? ANONYMOUS : serverFor(userId), { column, value })
       .innerJoin('hotpreviews', 'hotpreviews.photo_id', 'photos.id')
-      .select(['photos.user_id', 'photos.hothash', 'hotpreviews.jpeg']),
+      .select(['photos.user_id', 'photos.hothash', 'hotpreviews.jpeg'])
+      .$if(who === 'claimant', (photos) => photos.where(({ exists }) => exists(isSignedIn)))
+  },
 )
 
-/** The thumbnail of a photo the viewer may see: one indexed query. */
+/** The thumbnail of a photo the viewer may see: one indexed query. A viewer whose claim no longer holds sees none. */
 export async function findHotpreview(db: Db, viewer: Viewer, ref: string) {
   const place = readRef(ref)
   if (!place) return undefined
-  const who = viewer.userId === null ? 'nobody' : 'somebody'
-  const [photo] = await hotpreviews(db, [place.column, who], {
-    value: place.value,
-    userId: viewer.userId ?? 0,
-  })
+  const [who, sessionId] = standingOf(viewer)
+  const wishes = { value: place.value, userId: viewer.userId ?? 0, sessionId, at: now() }
+  const [photo] = await hotpreviews(db, [place.column, who], wishes)
   return photo
+}
+
+function standingOf(viewer: Viewer): ['nobody' | 'somebody' | 'claimant', string] {
+  if (viewer.userId === null) return ['nobody', '']
+  return viewer.credential.kind === 'claim' ? ['claimant', viewer.credential.sessionId] : ['somebody', '']
 }
 
 export async function findColdpreview(db: Db, viewer: Viewer, ref: string) {

@@ -5,6 +5,7 @@ import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
 import type { FeatureDeps } from '../../feature-deps.ts'
 import { noContent, notModified, ok } from '../../http/answers.ts'
+import type { Handler } from '../../http/route.ts'
 import { receiveFile } from '../../http/receive-file.ts'
 import { coldpreviewTooLarge } from '../../jpeg/check-previews.ts'
 import {
@@ -23,19 +24,26 @@ const FOR_OTHERS = 'private, max-age=600'
 
 interface PreviewsDeps extends Pick<ColdpreviewDeps, 'whyNotOwn'> {
   readonly resized: ResizedPreviews
+  /** Throws `credentials_invalid` where a claimed session has ended. */
+  confirmClaim(viewer: Viewer): Promise<void>
 }
 
 export function previewsRoutes({ db, previews, serve }: FeatureDeps, others: PreviewsDeps): void {
   const { resized } = others
   const deps: ColdpreviewDeps = { db, previews, ...others }
 
-  serve(e.getHotpreview, async ({ viewer, params, raw }) => {
+  const getHotpreview: Handler<typeof e.getHotpreview> = async ({ viewer, params, raw }) => {
     const found = await findHotpreview(db, viewer, params.ref)
-    if (!found) throw photoNotFound()
+    if (!found) {
+      await others.confirmClaim(viewer)
+      throw photoNotFound()
+    }
     const headers = cacheHeaders(viewer, found, `"${found.hothash}"`, FOR_GOOD)
     if (hasAlready(raw, headers.etag)) return notModified(headers)
     return ok(found.jpeg, headers)
-  })
+  }
+  // A page of the timeline asks for hundreds: who asks and what they get is one query.
+  serve(e.getHotpreview, getHotpreview, { proof: 'claim' })
 
   serve(e.getColdpreview, async ({ viewer, params, query, raw }) => {
     const found = await findColdpreview(db, viewer, params.ref)

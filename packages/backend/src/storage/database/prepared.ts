@@ -10,6 +10,14 @@ class Place {
   }
 }
 
+/** Names of the queries that were built here, by their texts: there are as many as the program has. */
+const names = new Map<string, string>()
+
+/** By which name a database may keep the plan of a query; undefined for one that is built anew each time. */
+export function nameOfPrepared(text: string): string | undefined {
+  return names.get(text)
+}
+
 /**
  * A query that is built once for each engine and shape and run with other values each time: building takes longer than most
  * of what is asked often. `build` is given places instead of values; what decides how the query looks is its shape.
@@ -23,6 +31,7 @@ export function prepared<Shape extends readonly string[], Values extends object,
     const key = shape.join()
     const query = queries.get(key) ?? build(db, shape, places<Values>()).compile()
     queries.set(key, query)
+    names.set(query.sql, names.get(query.sql) ?? `prepared_${names.size}`)
     const { rows } = await db.executeQuery<Row>({ ...query, parameters: fill(query.parameters, values) })
     return rows
   }
