@@ -1,88 +1,167 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import type { Measurement } from '../../../scripts/measurement.ts'
 import { type AnEgg, aJpeg, anEgg, sha256 } from '../tests/an-egg.ts'
+import { BareServer } from './bare-server.ts'
 import { insertBare } from './bare-inserts.ts'
-import { RunningBackend } from './running-backend.ts'
+import { LeanClient } from './lean-client.ts'
+import { type Engine, RunningBackend } from './running-backend.ts'
 
 const HOTPREVIEW_BYTES = 6000
 const CONNECTIONS = 8
-const SINGLE_EGGS = 1500
+const SINGLE_EGGS = 3000
 const BATCH = 100
 const BATCHED_EGGS = 8500
-const READS = 3000
+const READERS = 16
+/** Reads before the first that counts: until then both programs are still being compiled. */
+const WARM_UP = 40_000
+const READS = 10_000
+const ROUNDS = 5
 const TIMELINE_READS = 50
+const ENGINES = ['sqlite', 'postgres'] as const
 
 /**
- * Eggs a second into the backend over HTTP beside prepared inserts of the same rows; thumbnails a second beside a bare
- * route that serves the same bytes from memory; the timeline by year over what was stored. On SQLite.
+ * Eggs a second into the backend over HTTP beside prepared inserts of the same rows, on SQLite; thumbnails beside a bare route
+ * that serves the same bytes, from memory where the database is SQLite, else read there by their primary key; the timeline
+ * by year over what was stored.
  */
 export async function benchBackend(): Promise<Measurement[]> {
-  const backend = await RunningBackend.start()
-  try {
-    const single = await measureSingle(backend)
-    const { measurement: batched, eggs } = await measureBatches(backend)
-    return [single, batched, await measureHotpreviews(backend, eggs), await measureTimeline(backend)]
-  } finally {
-    await backend.stop()
+  const measurements: Measurement[] = []
+  for (const engine of ENGINES) {
+    const backend = await RunningBackend.start(engine)
+    const client = new LeanClient(backend.address, { connections: READERS, token: backend.token })
+    try {
+      measurements.push(...(await measureEngine(engine, backend, client)))
+    } finally {
+      client.close()
+      await backend.stop()
+    }
   }
+  return measurements
 }
 
-async function measureSingle(backend: RunningBackend): Promise<Measurement> {
+async function measureEngine(
+  engine: Engine,
+  backend: RunningBackend,
+  client: LeanClient,
+): Promise<Measurement[]> {
+  const single = await measureSingle(engine, client)
+  const { measurement: batched, eggs } = await measureBatches(engine, client)
+  const thumbnails = await measureHotpreviews(engine, { backend, client, eggs })
+  return [single, batched, ...thumbnails, await measureTimeline(engine, client)]
+}
+
+async function measureSingle(engine: Engine, client: LeanClient): Promise<Measurement> {
   const eggs = makeEggs('single', SINGLE_EGGS)
   const bodies = eggs.map((egg) => JSON.stringify(egg))
-  const value = await perSecond(bodies, (body) => backend.post('/api/v1/photos/photoegg', body))
-  const reference = await insertBare(makeEggs('bare single', SINGLE_EGGS), 1)
-  return figure(
-    'eggs one by one, beside bare inserts',
-    { connections: CONNECTIONS, eggs: SINGLE_EGGS },
-    'eggs/s',
+  const value = await perSecond(bodies, CONNECTIONS, (body) => client.post('/api/v1/photos/photoegg', body))
+  return figure({
+    name: 'eggs one by one, beside bare inserts',
+    params: { engine, connections: CONNECTIONS, eggs: SINGLE_EGGS },
+    unit: 'eggs/s',
     value,
-    reference,
-  )
+    reference: engine === 'sqlite' ? await insertBare(makeEggs('bare single', SINGLE_EGGS), 1) : null,
+  })
 }
 
-async function measureBatches(backend: RunningBackend): Promise<{ measurement: Measurement; eggs: AnEgg[] }> {
+async function measureBatches(
+  engine: Engine,
+  client: LeanClient,
+): Promise<{ measurement: Measurement; eggs: AnEgg[] }> {
   const eggs = makeEggs('batch', BATCHED_EGGS)
   const bodies = Array.from({ length: BATCHED_EGGS / BATCH }, (_, index) =>
     JSON.stringify({ photos: eggs.slice(index * BATCH, (index + 1) * BATCH) }),
   )
-  const batches = await perSecond(bodies, (body) => backend.post('/api/v1/photos/photoegg/batch', body))
-  const reference = await insertBare(makeEggs('bare batch', BATCHED_EGGS), BATCH)
-  const params = { connections: CONNECTIONS, eggs: BATCHED_EGGS, batch: BATCH }
-  return {
-    measurement: figure('eggs in batches, beside bare inserts', params, 'eggs/s', batches * BATCH, reference),
-    eggs,
-  }
+  const batches = await perSecond(bodies, CONNECTIONS, (body) =>
+    client.post('/api/v1/photos/photoegg/batch', body),
+  )
+  const measurement = figure({
+    name: 'eggs in batches, beside bare inserts',
+    params: { engine, connections: CONNECTIONS, eggs: BATCHED_EGGS, batch: BATCH },
+    unit: 'eggs/s',
+    value: batches * BATCH,
+    reference: engine === 'sqlite' ? await insertBare(makeEggs('bare batch', BATCHED_EGGS), BATCH) : null,
+  })
+  return { measurement, eggs }
 }
 
-async function measureHotpreviews(backend: RunningBackend, eggs: readonly AnEgg[]): Promise<Measurement> {
-  const hashes = Array.from({ length: READS }, (_, index) => eggs[index % eggs.length]?.hothash ?? '')
-  const value = await perSecond(hashes, (hash) => backend.get(`/api/v1/photos/${hash}/hotpreview`))
-  const bytes = eggs[0]?.hotpreview_base64 ?? ''
-  const bare = fork(new URL('./bare-route.ts', import.meta.url), [bytes])
-  const [origin] = (await once(bare, 'message')) as [string] // as bare-route.ts says it
-  const reference = await perSecond(hashes, async (hash) => (await fetch(`${origin}/${hash}`)).arrayBuffer())
-  bare.kill()
-  return figure(
-    'hotpreviews, beside a route from memory',
-    { connections: CONNECTIONS, bytes: HOTPREVIEW_BYTES },
-    'reads/s',
-    value,
-    reference,
+/** A second of the clock, and a second of the server's processor. */
+interface Rates {
+  readonly perSecond: number
+  readonly perCpuSecond: number
+}
+
+async function measureHotpreviews(
+  engine: Engine,
+  { backend, client, eggs }: { backend: RunningBackend; client: LeanClient; eggs: readonly AnEgg[] },
+): Promise<Measurement[]> {
+  const source =
+    engine === 'sqlite' ? { base64: eggs[0]?.hotpreview_base64 ?? '' } : { databaseUrl: backend.databaseUrl }
+  const bare = await BareServer.start(source)
+  const bareClient = new LeanClient(bare.origin, { connections: READERS, token: backend.token })
+  // PostgreSQL needs the other core.
+  if (engine === 'sqlite') bareClient.stayAwake()
+  const paths = Array.from(
+    { length: WARM_UP },
+    (_, index) => `/api/v1/photos/${eggs[index % eggs.length]?.hothash}/hotpreview`,
+  )
+  const [ours, theirs] = await measureInTurn(paths, [
+    { client, cpuSeconds: () => backend.cpuSeconds() },
+    { client: bareClient, cpuSeconds: () => bare.cpuSeconds() },
+  ])
+  bareClient.close()
+  bare.stop()
+  const name = `hotpreviews, beside a bare route ${engine === 'sqlite' ? 'from memory' : 'that reads by primary key'}`
+  const params = { engine, connections: READERS, bytes: HOTPREVIEW_BYTES }
+  return (['perSecond', 'perCpuSecond'] as const).map((rate) =>
+    figure({
+      name: `${name}${rate === 'perSecond' ? '' : ", by the server's CPU"}`,
+      params,
+      unit: rate === 'perSecond' ? 'reads/s' : 'reads/CPU-s',
+      value: median(ours.map((rates) => rates[rate])),
+      reference: median(theirs.map((rates) => rates[rate])),
+    }),
   )
 }
 
-async function measureTimeline(backend: RunningBackend): Promise<Measurement> {
+interface Reader {
+  readonly client: LeanClient
+  cpuSeconds(): Promise<number>
+}
+
+/** Both warmed up, then read from in turn, so that what else the machine does falls on both. */
+async function measureInTurn(
+  paths: readonly string[],
+  readers: readonly [Reader, Reader],
+): Promise<[Rates[], Rates[]]> {
+  const rates: [Rates[], Rates[]] = [[], []]
+  for (const { client } of readers) await perSecond(paths, READERS, (path) => client.get(path))
+  for (let round = 0; round < ROUNDS; round++) {
+    rates[0].push(await readFrom(readers[0], paths.slice(0, READS)))
+    rates[1].push(await readFrom(readers[1], paths.slice(0, READS)))
+  }
+  return rates
+}
+
+async function readFrom({ client, cpuSeconds }: Reader, paths: readonly string[]): Promise<Rates> {
+  const before = await cpuSeconds()
+  const rate = await perSecond(paths, READERS, (path) => client.get(path))
+  return { perSecond: rate, perCpuSecond: paths.length / ((await cpuSeconds()) - before) }
+}
+
+async function measureTimeline(engine: Engine, client: LeanClient): Promise<Measurement> {
   const times: number[] = []
   for (let read = 0; read < TIMELINE_READS; read++) {
     const start = performance.now()
-    await backend.get('/api/v1/timeline?granularity=year')
+    await client.get('/api/v1/timeline?granularity=year')
     times.push(performance.now() - start)
   }
-  const median = times.sort((a, b) => a - b)[TIMELINE_READS / 2] ?? 0
-  const params = { photos: SINGLE_EGGS + BATCHED_EGGS }
-  return { name: 'timeline by year, median', params, value: median, unit: 'ms', reference: null, ratio: null }
+  const params = { engine, photos: SINGLE_EGGS + BATCHED_EGGS }
+  return figure({
+    name: 'timeline by year, median',
+    params,
+    unit: 'ms',
+    value: median(times),
+    reference: null,
+  })
 }
 
 /** Eggs of different pictures with hotpreviews as large as real ones, over twenty years. */
@@ -101,22 +180,25 @@ function takenAt(index: number): string {
 }
 
 /** Does all the work over so many connections at once; answers how much a second. */
-async function perSecond(work: readonly string[], step: (item: string) => Promise<unknown>): Promise<number> {
+async function perSecond(
+  work: readonly string[],
+  connections: number,
+  step: (item: string) => Promise<unknown>,
+): Promise<number> {
   const waiting = work.values()
   const connection = async () => {
     for (const item of waiting) await step(item)
   }
   const start = performance.now()
-  await Promise.all(Array.from({ length: CONNECTIONS }, connection))
+  await Promise.all(Array.from({ length: connections }, connection))
   return (work.length * 1000) / (performance.now() - start)
 }
 
-function figure(
-  name: string,
-  params: Measurement['params'],
-  unit: string,
-  value: number,
-  reference: number,
-): Measurement {
-  return { name, params, unit, value, reference, ratio: value / reference }
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+}
+
+function figure(measured: Omit<Measurement, 'ratio'>): Measurement {
+  const { value, reference } = measured
+  return { ...measured, ratio: reference === null ? null : value / reference }
 }

@@ -1,70 +1,80 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { backendAt, call } from '@imalink/client'
+import { endpoints } from '@imalink/contract'
+import { setup } from '../../../tests/postgres-server.ts'
 import { ServerProgram, freePort } from '../../../tests/system/programs.ts'
+import { type TestDatabase, makeDatabaseOn } from '../tests/test-database.ts'
 
-const password = 'a password for the bench'
+export type Engine = 'sqlite' | 'postgres'
 
-/** The backend in a process of its own, on SQLite in a folder that goes with it, and one account. */
+/** The backend in a process of its own, on a database and a folder that go with it, and one account that is signed in. */
 export class RunningBackend {
   readonly #program: ServerProgram
   readonly #folder: string
-  readonly #token: string
+  readonly #database: TestDatabase
+  readonly #stopPostgres: (() => Promise<void>) | undefined
+  token = ''
 
-  private constructor(program: ServerProgram, folder: string, token: string) {
+  private constructor(
+    program: ServerProgram,
+    folder: string,
+    database: TestDatabase,
+    stopPostgres: (() => Promise<void>) | undefined,
+  ) {
     this.#program = program
     this.#folder = folder
-    this.#token = token
+    this.#database = database
+    this.#stopPostgres = stopPostgres
   }
 
-  static async start(): Promise<RunningBackend> {
+  static async start(engine: Engine): Promise<RunningBackend> {
     const folder = mkdtempSync(join(tmpdir(), 'imalink-bench-'))
+    const stopPostgres = engine === 'postgres' ? await setup() : undefined
+    const database = await makeDatabaseOn(engine, folder)
     const port = await freePort()
     const program = new ServerProgram('backend', port, {
       IMALINK_DATA: folder,
       IMALINK_PORT: String(port),
       IMALINK_AUTH_RATE_LIMIT: '0',
+      IMALINK_SECRET: 'a secret for the bench, 32 bytes long',
+      DATABASE_URL: database.url,
     })
     await program.start()
-    return new RunningBackend(program, folder, await signUp(program.address))
+    const backend = new RunningBackend(program, folder, database, stopPostgres)
+    backend.token = await signUp(program.address)
+    return backend
   }
 
-  /** Sends JSON that is made already, so that making it is not measured. Throws unless the answer is a success. */
-  async post(path: string, json: string): Promise<unknown> {
-    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' }
-    return read(await fetch(this.#program.address + path, { method: 'POST', headers, body: json }))
+  get address(): string {
+    return this.#program.address
   }
 
-  /** Reads an answer to its end. */
-  async get(path: string): Promise<Buffer> {
-    const reply = await fetch(this.#program.address + path, {
-      headers: { authorization: `Bearer ${this.#token}` },
-    })
-    if (!reply.ok) throw new Error(`${path} answered ${reply.status}`)
-    return Buffer.from(await reply.arrayBuffer())
+  get databaseUrl(): string {
+    return this.#database.url
+  }
+
+  /** What the process has taken since its start, as it tells itself. */
+  async cpuSeconds(): Promise<number> {
+    const text = await (await fetch(`${this.address}/metrics`)).text()
+    const [, seconds] = /^process_cpu_seconds_total ([\d.e+-]+)$/m.exec(text) ?? []
+    if (seconds === undefined) throw new Error('The metrics do not tell the CPU time')
+    return Number(seconds)
   }
 
   async stop(): Promise<void> {
     await this.#program.stop()
+    await this.#database.drop()
+    await this.#stopPostgres?.()
     rmSync(this.#folder, { recursive: true })
   }
 }
 
-async function signUp(origin: string): Promise<string> {
-  const send = (path: string, body: object) =>
-    fetch(`${origin}/api/v1/auth/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }).then(read)
-  await send('register', { email: 'bench@example.org', username: 'bench', password })
-  const tokens = await send('login', { username: 'bench', password })
-  if (typeof tokens === 'object' && tokens !== null && 'access_token' in tokens)
-    return String(tokens.access_token)
-  throw new Error('The login answered no token')
-}
+const ACCOUNT = { username: 'bench', password: 'a password for the bench' }
 
-async function read(reply: Response): Promise<unknown> {
-  if (!reply.ok) throw new Error(`${reply.url} answered ${reply.status}: ${await reply.text()}`)
-  return reply.json()
+async function signUp(origin: string): Promise<string> {
+  const server = backendAt(origin)
+  await call(server, endpoints.register, { body: { ...ACCOUNT, email: 'bench@example.org' } })
+  return (await call(server, endpoints.login, { body: ACCOUNT })).access_token
 }

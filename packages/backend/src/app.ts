@@ -58,6 +58,7 @@ import { makeAccessTokens } from './http/access-tokens.ts'
 import { serveWebApp } from './http/web-app.ts'
 import type { Storage } from './storage/database/database.ts'
 import { isMigrated } from './storage/database/migrate.ts'
+import { Statistics } from './storage/database/statistics.ts'
 import { countHit } from './storage/database/rate-limits.ts'
 import type { PreviewStore } from './storage/previews/preview-store.ts'
 import { ResizedCache } from './storage/previews/resized-cache.ts'
@@ -119,12 +120,18 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   invitesRoutes(deps)
   const { db } = storage
   const roots = new ImportRoots(config.importRoots)
+  const statistics = new Statistics(storage, (error) =>
+    app.log.warn({ err: error }, 'statistics not renewed'),
+  )
   const photos: CreateDeps = {
     db,
     previews,
     imports: { defaultsOf, count: countEggs },
     registers: { ensureAuthors, ensureVolumes, ownAuthors },
-    onCreated: (count) => metrics.photosCreated(count),
+    onCreated: (count) => {
+      metrics.photosCreated(count)
+      statistics.grew(count)
+    },
   }
   const folderImports = new FolderRunner({
     db,
