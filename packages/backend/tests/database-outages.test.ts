@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
+import type { Tokens } from '@imalink/contract'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
 import { anEgg } from './an-egg.ts'
-import { ALICE, type Reply, testApp } from './test-app.ts'
+import { ALICE, BOB, callerAt, type Reply, testApp } from './test-app.ts'
 import { engine } from './test-database.ts'
 
 const app = await testApp()
@@ -49,6 +50,26 @@ describe.runIf(engine === 'sqlite')('a file of SQLite that another process has l
     expect(answeredMs).toBeLessThan(900)
     expect((await created).status).toBe(201)
     expect(await photos()).toBe(before + 1)
+  })
+
+  test('is waited for by what is no transaction too, while the server answers others', async () => {
+    const { username, password } = BOB
+    await app.as(BOB)
+    const tokens = (await app.anonymous.post('/api/v1/auth/login', { username, password })).body as Tokens
+    const program = callerAt(app.origin, tokens.access_token)
+    const unlock = lockFile()
+
+    const ended = program.post('/api/v1/auth/logout')
+    await delay(100)
+    const asked = performance.now()
+    const health = await app.anonymous.get('/health')
+    const answeredMs = performance.now() - asked
+    unlock()
+
+    expect(health.status).toBe(200)
+    expect(answeredMs).toBeLessThan(900)
+    expect((await ended).status).toBe(204)
+    expect((await program.get('/api/v1/auth/me')).status).toBe(401)
   })
 
   test('for too long is told to all who wait, in bounded time, and lived through', async () => {

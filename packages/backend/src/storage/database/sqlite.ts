@@ -5,6 +5,7 @@ import {
   type DatabaseConnection,
   type Driver,
   Kysely,
+  type QueryResult,
   SqliteAdapter,
   SqliteDialect,
   type SqliteDialectConfig,
@@ -16,20 +17,21 @@ import { type Storage, errorCodeOf } from './database.ts'
 import type { Database } from './schema.ts'
 import { PlannedOnceCompiler } from './sqlite-query-compiler.ts'
 
-/** A statement outside a transaction waits this long inside SQLite, and with it the whole process. */
-const BUSY_TIMEOUT_MS = 5000
-/** A transaction waits for another process's this long, while the process goes on. */
+/** What another process holds locked is waited for this long: at the start, and by each statement. */
 const LOCKED_FOR_MS = 5000
 const TRY_AGAIN_MS = 10
+/** What succeeds only where nobody else has the lock. */
+const WRITES = /^(begin immediate|insert|update|delete)/
 const CACHED_STATEMENTS = 300
 
 /** A file of SQLite, or `:memory:`. A commit is on disk before it is acknowledged. */
 export function openSqlite(file: string): Storage {
-  const connection = new Sqlite(file, { timeout: BUSY_TIMEOUT_MS })
+  const connection = new Sqlite(file, { timeout: LOCKED_FOR_MS })
   connection.pragma('journal_mode = WAL')
   connection.pragma('synchronous = FULL')
   connection.pragma('foreign_keys = ON')
   connection.pragma('cache_size = -65536')
+  connection.pragma('busy_timeout = 0')
   const db = new Kysely<Database>({
     dialect: new ImmediateSqliteDialect({ database: withStatementCache(connection) }),
   })
@@ -85,35 +87,53 @@ class TransactionalDdlAdapter extends SqliteAdapter {
  * that only reads waits for nobody. Every transaction here sees one moment.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
-  #lockedSince: number | null = null
+  #patient: PatientConnection | null = null
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#patient ??= new PatientConnection(await super.acquireConnection())
+    return this.#patient
+  }
 
   override async beginTransaction(
     connection: DatabaseConnection,
     settings?: TransactionSettings,
   ): Promise<void> {
-    if (settings?.accessMode === 'read only')
-      await connection.executeQuery(CompiledQuery.raw('begin deferred'))
-    else await this.#beginToWrite(connection)
+    const kind = settings?.accessMode === 'read only' ? 'deferred' : 'immediate'
+    await connection.executeQuery(CompiledQuery.raw(`begin ${kind}`))
+  }
+}
+
+/**
+ * Waits for another process's lock while this process goes on; SQLite itself would hold it up. Once the file has been
+ * locked for too long, those who wait behind are refused at the first look.
+ */
+class PatientConnection implements DatabaseConnection {
+  readonly #connection: DatabaseConnection
+  #lockedSince: number | null = null
+
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection
   }
 
-  /** Once the file has been locked for too long, those who wait behind are refused at the first look. */
-  async #beginToWrite(connection: DatabaseConnection): Promise<void> {
-    while (!(await this.#tryToBegin(connection))) await delay(TRY_AGAIN_MS)
-    this.#lockedSince = null
-  }
-
-  async #tryToBegin(connection: DatabaseConnection): Promise<boolean> {
-    await connection.executeQuery(CompiledQuery.raw('pragma busy_timeout = 0'))
-    try {
-      await connection.executeQuery(CompiledQuery.raw('begin immediate'))
-      return true
-    } catch (error) {
-      if (!errorCodeOf(error).startsWith('SQLITE_BUSY')) throw error
-      this.#lockedSince ??= performance.now()
-      if (performance.now() - this.#lockedSince > LOCKED_FOR_MS) throw error
-      return false
-    } finally {
-      await connection.executeQuery(CompiledQuery.raw(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`))
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    for (;;) {
+      try {
+        const result = await this.#connection.executeQuery<R>(query)
+        if (WRITES.test(query.sql)) this.#lockedSince = null
+        return result
+      } catch (error) {
+        if (errorCodeOf(error) !== 'SQLITE_BUSY' || this.#isLockedForLong()) throw error
+        await delay(TRY_AGAIN_MS)
+      }
     }
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.#connection.streamQuery<R>(query, chunkSize)
+  }
+
+  #isLockedForLong(): boolean {
+    this.#lockedSince ??= performance.now()
+    return performance.now() - this.#lockedSince > LOCKED_FOR_MS
   }
 }
