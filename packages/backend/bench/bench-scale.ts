@@ -94,7 +94,7 @@ async function seed(
   { url }: TestDatabase,
   wishes: { readonly photos: number; readonly ownerId: number; readonly otherId: number },
 ): Promise<Measurement> {
-  const storage = openDatabase(url, () => undefined)
+  const storage = openDatabase(url)
   const started = performance.now()
   await seedLibrary(storage, { ...wishes, previewBytes: previewBytes(wishes.photos) })
   const value = (performance.now() - started) / 1000

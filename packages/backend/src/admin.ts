@@ -69,7 +69,7 @@ async function runAdmin(args: readonly string[]): Promise<number> {
 }
 
 async function withDatabase<T>(work: (db: Db) => Promise<T>): Promise<T> {
-  const storage = openDatabase(readConfig().databaseUrl, () => undefined)
+  const storage = openDatabase(readConfig().databaseUrl)
   try {
     if (await isMigrated(storage)) return await work(storage.db)
     throw new ConfigError(

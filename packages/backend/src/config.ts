@@ -37,6 +37,7 @@ const environment = z.object({
     .string()
     .regex(/^(sqlite:|postgres(ql)?:\/\/)/, 'begins with sqlite: or postgres://')
     .optional(),
+  IMALINK_DATABASE_TIMEOUT: z.coerce.number().min(0).max(86_400).default(60),
   IMALINK_SECRET: z.string().optional(),
   IMALINK_REGISTRATION: z.enum(['open', 'invite', 'closed']).default('open'),
   IMALINK_AUTH_RATE_LIMIT: z.coerce.number().int().min(0).default(10),
@@ -82,6 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     coreUrl: (given.IMALINK_CORE_URL ?? `http://127.0.0.1:${given.IMALINK_CORE_PORT}`).replace(/\/+$/, ''),
     coreToken: given.IMALINK_CORE_TOKEN ?? null,
     databaseUrl,
+    databaseTimeoutMs: given.IMALINK_DATABASE_TIMEOUT * 1000,
     secret:
       given.IMALINK_SECRET === undefined
         ? keptSecret(dataFolder, databaseUrl)

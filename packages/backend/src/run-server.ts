@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
@@ -6,13 +7,13 @@ import { forgetEndedSessions } from './features/auth/sessions.service.ts'
 import { forgetOldAddresses } from './features/auth/sign-in.service.ts'
 import { ensureInstallation } from './features/operations/installation.repository.ts'
 import { purgeOldTrash } from './features/photos/trash.service.ts'
-import { type Storage, errorCodeOf } from './storage/database/database.ts'
+import { type DatabaseWishes, type Storage, errorCodeOf, isUnreachable } from './storage/database/database.ts'
 import { NewerDatabaseError, migrate } from './storage/database/migrate.ts'
 import { forgetOldHits } from './storage/database/rate-limits.ts'
 import type { PreviewStore } from './storage/previews/preview-store.ts'
 
 interface Adapters {
-  openDatabase(url: string, onLostConnection: (error: Error) => void): Storage
+  openDatabase(url: string, wishes: DatabaseWishes): Storage
   readonly previews: PreviewStore
 }
 
@@ -21,6 +22,9 @@ const UNTOLD = ['req.headers.authorization', 'req.headers.cookie', 'err.detail',
 const HOUSEKEEPING_MS = 60 * 60 * 1000
 /** What is in flight has this long to finish; streams of events never do by themselves. */
 const CLOSE_WITHIN_MS = 5000
+const STORAGE_LATER_MS = 1000
+const WAIT_FOR_DATABASE_MS = 60_000
+const TRY_AGAIN_MS = 1000
 
 /**
  * Opens storage, migrates it, listens, and closes on SIGINT and SIGTERM. Throws `ConfigError` and `NewerDatabaseError`,
@@ -36,19 +40,22 @@ export async function runServer(config: Config, adapters: Adapters): Promise<voi
   await keepHouse(storage, config, log)
   await untilAsked()
   clearInterval(housekeeping)
-  await closeWithin(app, CLOSE_WITHIN_MS)
-  await storage.close()
+  await closeInTime(app, storage)
 }
 
 async function openStorage(config: Config, adapters: Adapters, log: Logger): Promise<Storage> {
   try {
-    const storage = adapters.openDatabase(config.databaseUrl, (error) =>
-      log.warn({ err: error }, 'database connection lost'),
-    )
-    await migrate(storage)
-    await ensureInstallation(storage.db)
+    const onLostConnection = (err: Error) => log.warn({ err }, 'database connection lost')
+    await whenItAnswers(log, async () => {
+      // Migrations take the time that they take.
+      const storage = adapters.openDatabase(config.databaseUrl, { onLostConnection, timeoutMs: 0 })
+      await prepare(storage).finally(() => storage.close())
+    })
     await adapters.previews.check()
-    return storage
+    return adapters.openDatabase(config.databaseUrl, {
+      onLostConnection,
+      timeoutMs: config.databaseTimeoutMs,
+    })
   } catch (cause) {
     if (cause instanceof NewerDatabaseError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -56,6 +63,25 @@ async function openStorage(config: Config, adapters: Adapters, log: Logger): Pro
       `The storage at ${withoutPassword(config.databaseUrl)} cannot be opened: ${reason}.`,
       { cause },
     )
+  }
+}
+
+async function prepare(storage: Storage): Promise<void> {
+  await migrate(storage)
+  await ensureInstallation(storage.db)
+}
+
+/** After a restart of the machine the database may come up later than this. What it refuses is not asked again. */
+async function whenItAnswers(log: Logger, work: () => Promise<void>): Promise<void> {
+  const started = performance.now()
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isUnreachable(error) || performance.now() - started > WAIT_FOR_DATABASE_MS) throw error
+      log.warn({ err: error }, 'the database does not answer yet')
+      await delay(TRY_AGAIN_MS)
+    }
   }
 }
 
@@ -99,8 +125,13 @@ function untilAsked(): Promise<void> {
   })
 }
 
-async function closeWithin(app: FastifyInstance, ms: number): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), ms)
+async function closeInTime(app: FastifyInstance, storage: Storage): Promise<void> {
+  const deadlines = [
+    setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS),
+    // Whoever still waits for a database that does not answer gets an error, and the process its end.
+    setTimeout(() => void storage.close(), CLOSE_WITHIN_MS + STORAGE_LATER_MS),
+  ]
   await app.close()
-  clearTimeout(deadline)
+  deadlines.forEach(clearTimeout)
+  await storage.close()
 }

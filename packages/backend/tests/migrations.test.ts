@@ -25,7 +25,7 @@ async function emptyDatabase(): Promise<{ open: () => Storage; url: string }> {
     await rm(folder, { recursive: true })
   })
   const open = () => {
-    const storage = openDatabase(database.url, () => undefined)
+    const storage = openDatabase(database.url)
     opened.push(storage)
     return storage
   }
@@ -216,7 +216,7 @@ const storageFolder = join(import.meta.dirname, '../src/storage')
 const migratingProgram = `
   import { openDatabase } from ${JSON.stringify(join(storageFolder, 'open-database.ts'))}
   import { migrate } from ${JSON.stringify(join(storageFolder, 'database/migrate.ts'))}
-  const storage = openDatabase(process.argv[1], () => undefined)
+  const storage = openDatabase(process.argv[1])
   await migrate(storage)
   await storage.close()`
 

@@ -117,7 +117,7 @@ const takeUsers = {
 } as const
 
 test('a failure is told without the row that the database would not take', async () => {
-  const storage = openDatabase(database.url, () => undefined)
+  const storage = openDatabase(database.url)
   onTestFinished(async () => {
     await sql.raw(takeUsers[engine]).execute(storage.db)
     await storage.close()

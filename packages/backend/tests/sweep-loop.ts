@@ -6,7 +6,7 @@ import { ResizedCache } from '../src/storage/previews/resized-cache.ts'
 
 // A process that sweeps without pause, for `preview-sweep.test.ts` to kill at any moment.
 const [url = '', folder = '', cacheFolder = '', untouchedMs = ''] = process.argv.slice(2)
-const { db } = openDatabase(url, () => undefined)
+const { db } = openDatabase(url)
 const previews = openDiskPreviewStore(folder)
 const cache = new ResizedCache(cacheFolder, 1024 * 1024)
 const everything = Array.from({ length: 256 }, (_, number) => number.toString(16).padStart(2, '0'))

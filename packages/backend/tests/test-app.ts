@@ -74,7 +74,10 @@ export async function testApp(settings: Settings = {}) {
     IMALINK_CORE_PORT: '1',
     ...settings,
   })
-  const storage = openDatabase(config.databaseUrl, () => undefined)
+  const storage = openDatabase(config.databaseUrl, {
+    onLostConnection: () => undefined,
+    timeoutMs: config.databaseTimeoutMs,
+  })
   await migrate(storage)
   await ensureInstallation(storage.db)
   const previews = openDiskPreviewStore(config.previewsFolder)

@@ -14,7 +14,7 @@ export function securityHeaders(coreUrl: string) {
 function makeHeaders(coreUrl: string): Map<string, string> {
   const made = new ServerResponse(new IncomingMessage(new Socket()))
   helmet(contentSecurityPolicy(coreUrl))(made.req, made, (error) => {
-    if (error) throw error
+    if (error) throw new Error('the headers could not be made', { cause: error })
   })
   return new Map(Object.entries(made.getHeaders()).map(([name, value]) => [name, String(value)]))
 }

@@ -1,10 +1,12 @@
-import type { Storage } from './database/database.ts'
+import type { DatabaseWishes, Storage } from './database/database.ts'
 import { openPostgres } from './database/postgres.ts'
 import { openSqlite } from './database/sqlite.ts'
 
 const SQLITE = 'sqlite:'
 
-/** The database that a URL names: `sqlite:<file>` or `postgres://...`. `onLostConnection` hears of dropped connections. */
-export function openDatabase(url: string, onLostConnection: (error: Error) => void): Storage {
-  return url.startsWith(SQLITE) ? openSqlite(url.slice(SQLITE.length)) : openPostgres(url, onLostConnection)
+const ALONE: DatabaseWishes = { onLostConnection: () => undefined, timeoutMs: 0 }
+
+/** The database that a URL names: `sqlite:<file>` or `postgres://...`. */
+export function openDatabase(url: string, wishes: DatabaseWishes = ALONE): Storage {
+  return url.startsWith(SQLITE) ? openSqlite(url.slice(SQLITE.length)) : openPostgres(url, wishes)
 }

@@ -5,6 +5,13 @@ import type { Database } from './schema.ts'
 export type Db = Kysely<Database>
 export type Tx = Transaction<Database>
 
+export interface DatabaseWishes {
+  /** Hears of connections that the server dropped, idle or in use. */
+  onLostConnection(error: Error): void
+  /** A statement that a server does not answer within it fails; 0 waits for ever. A file is not waited for. */
+  readonly timeoutMs: number
+}
+
 /** What an engine brings beside the queries that both understand. */
 export interface Storage {
   readonly db: Db
@@ -47,12 +54,20 @@ export function isUniqueViolation(error: unknown): boolean {
   return ['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'].includes(errorCodeOf(error))
 }
 
-/** Connection lost, server starting or stopping, too many clients, a locked or full database or disk. */
-const unavailable =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOSPC|EROFS|57P0\d|08\d{3}|53\d{3}|SQLITE_(BUSY|FULL|IOERR|READONLY|LOCKED).*)$/
-const noConnection = /Connection terminated|is not queryable|timeout exceeded when trying to connect/
+/** Connection lost or refused, server starting, stopping or standing by, a statement cancelled, too many clients. */
+const unreachable =
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|25006|57014|57P0\d|08\d{3}|53\d{3})$/
+const noConnection =
+  /Connection terminated|is not queryable|timeout exceeded when trying to connect|timeout expired|Query read timeout/
+/** A locked or full database or disk. */
+const stuck = /^(ENOSPC|EDQUOT|EROFS|SQLITE_(BUSY|FULL|IOERR|READONLY|LOCKED).*)$/
+
+/** Whether a database server does not answer at the moment. */
+export function isUnreachable(error: unknown): boolean {
+  return unreachable.test(errorCodeOf(error)) || (error instanceof Error && noConnection.test(error.message))
+}
 
 /** Whether storage does not answer at the moment: the same may be asked again later. */
 export function isUnavailable(error: unknown): boolean {
-  return unavailable.test(errorCodeOf(error)) || (error instanceof Error && noConnection.test(error.message))
+  return isUnreachable(error) || stuck.test(errorCodeOf(error))
 }

@@ -1,12 +1,20 @@
+import type { Socket } from 'node:net'
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
-import type { Storage } from './database.ts'
+import type { DatabaseWishes, Storage } from './database.ts'
 import { nameOfPrepared } from './prepared.ts'
 import type { Database } from './schema.ts'
 
 const INT8 = 20
 const NUMERIC = 1700
 const CONNECTIONS = 10
+/** A free connection, or a new one, is waited for this long. */
+const CONNECT_WITHIN_MS = 5000
+const CLOSE_WITHIN_MS = 2000
+/** A server that still lives ends a late statement itself, and so knows as its caller does that it did nothing. */
+const SILENCE_MS = 1000
+/** What pg says of a statement that was not answered in time. */
+const TIMED_OUT = 'Query read timeout'
 
 /** Counts and ids are far below 2^53. */
 const asNumbers = {
@@ -17,32 +25,65 @@ const asNumbers = {
   },
 }
 
-/** A PostgreSQL database by its URL. `onLostConnection` hears of connections that the server dropped, idle or in use. */
-export function openPostgres(url: string, onLostConnection: (error: Error) => void): Storage {
+/** A PostgreSQL database by its URL. */
+export function openPostgres(url: string, { onLostConnection, timeoutMs }: DatabaseWishes): Storage {
   const pool = new Pool({
     connectionString: url,
     max: CONNECTIONS,
     types: asNumbers,
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    keepAlive: true,
+    ...(timeoutMs > 0 ? { statement_timeout: timeoutMs, query_timeout: timeoutMs + SILENCE_MS } : {}),
   })
-  pool.on('error', onLostConnection)
-  // The pool listens to idle connections only; one that is lost between two statements of a transaction would end the process.
-  pool.on('connect', (client) => client.on('error', onLostConnection))
-  pool.on('connect', keepPlans)
+  const clients = new Set<PoolClient>()
+  // The client itself has told what the pool repeats of one that is idle.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => {
+    clients.add(client)
+    // Unheard, one that is lost between two statements of a transaction would end the process.
+    client.on('error', onLostConnection)
+    watchStatements(client)
+  })
+  pool.on('remove', (client) => clients.delete(client))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  return { db, engine: 'postgres', close: () => db.destroy() }
+  return { db, engine: 'postgres', close: () => closeWithin(CLOSE_WITHIN_MS, db, clients) }
 }
 
-/** Queries that are built once are parsed once by each connection; PostgreSQL knows them again by their names. */
-function keepPlans(client: PoolClient): void {
+/**
+ * Queries that are built once are parsed once by each connection; PostgreSQL knows them again by their names. A connection
+ * that leaves a statement unanswered is given up: what came after would wait behind it.
+ */
+function watchStatements(client: PoolClient): void {
   const send = client.query.bind(client)
-  const query = (text: unknown, values?: unknown[], ...others: unknown[]): unknown => {
-    const name = typeof text === 'string' ? nameOfPrepared(text) : undefined
-    return Reflect.apply(
-      send,
-      client,
-      name === undefined ? [text, values, ...others] : [{ text, name, values }],
-    )
+  const query = async (text: string, values: unknown[]) => {
+    const name = nameOfPrepared(text)
+    try {
+      return await send(name === undefined ? { text, values } : { text, values, name })
+    } catch (error) {
+      if (error instanceof Error && error.message === TIMED_OUT) giveUp(client)
+      throw error
+    }
   }
   Object.assign(client, { query })
+}
+
+/** Without a farewell, which a silent server would not answer; statements that are under way get an error. */
+function giveUp(client: PoolClient): void {
+  // Every client of pg has its stream there; the types leave it out.
+  const { connection } = client as PoolClient & { readonly connection: { readonly stream: Socket } }
+  connection.stream.destroy()
+}
+
+/** What is under way may finish; what the database does not answer by then is given up. */
+async function closeWithin(
+  ms: number,
+  db: Kysely<Database>,
+  clients: ReadonlySet<PoolClient>,
+): Promise<void> {
+  const late = setTimeout(() => clients.forEach(giveUp), ms)
+  try {
+    await db.destroy()
+  } finally {
+    clearTimeout(late)
+  }
 }

@@ -52,5 +52,7 @@ function places<Values extends object>(): Values {
 }
 
 function fill(parameters: readonly unknown[], values: object): unknown[] {
-  return parameters.map((given) => (given instanceof Place ? Reflect.get(values, given.name) : given))
+  return parameters.map((given): unknown =>
+    given instanceof Place ? Reflect.get(values, given.name) : given,
+  )
 }
