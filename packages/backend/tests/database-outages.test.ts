@@ -4,7 +4,8 @@ import Sqlite from 'better-sqlite3'
 import type { Tokens } from '@imalink/contract'
 import { Client } from 'pg'
 import { describe, expect, test } from 'vitest'
-import { anEgg } from './an-egg.ts'
+import { sql } from 'kysely'
+import { anEgg, withColdpreview } from './an-egg.ts'
 import { ALICE, BOB, callerAt, type Reply, testApp } from './test-app.ts'
 import { engine } from './test-database.ts'
 
@@ -89,6 +90,44 @@ describe.runIf(engine === 'sqlite')('a file of SQLite that another process has l
     expect(answeredMs).toBeLessThan(ANSWERED_WITHIN_MS)
     expect(during).toBe(before)
     expect(repeated.map(({ status }) => status)).toEqual(eggs.map(() => 201))
+    expect(await photos()).toBe(before + eggs.length)
+  })
+})
+
+describe.runIf(engine === 'sqlite')('a disk without room for the database', () => {
+  const pages = async (name: 'page_count' | 'max_page_count', value?: number) => {
+    const set = value === undefined ? '' : ` = ${value}`
+    const { rows } = await sql.raw<Record<string, number>>(`pragma ${name}${set}`).execute(app.db)
+    return Object.values(rows[0] ?? {})[0] ?? NaN
+  }
+
+  test('is told to who writes, keeps nothing by half, and is forgotten when there is room again', async () => {
+    const alice = await app.as(ALICE)
+    const before = await photos()
+    const eggs = Array.from({ length: 40 }, () =>
+      withColdpreview(
+        anEgg({ taken_at: '2024-05-06T07:08:09', description: 'x'.repeat(3000), tags: ['sea'] }),
+      ),
+    )
+    const unlimited = await pages('max_page_count')
+    await pages('max_page_count', (await pages('page_count')) + 8)
+
+    const replies = []
+    for (const egg of eggs) replies.push(await alice.post(CREATE, egg))
+    const batch = await alice.post(`${CREATE}/batch`, { photos: eggs })
+    const during = await photos()
+    const timeline = await alice.get('/api/v1/timeline')
+    await pages('max_page_count', unlimited)
+    const repeated = await Promise.all(eggs.map((egg) => alice.post(CREATE, egg)))
+
+    const refused = replies.filter(({ status }) => status !== 201)
+    expect(refused.length).toBeGreaterThan(10)
+    for (const reply of [...refused, batch]) expectToldToComeBack(reply)
+    const kept = replies.filter(({ status }) => status === 201).length
+    expect(during).toBe(before + kept)
+    expect(timeline).toMatchObject({ status: 200, body: { meta: { total_photos: kept } } })
+    expect(repeated.filter(({ status }) => status === 200)).toHaveLength(kept)
+    expect(repeated.filter(({ status }) => status === 201)).toHaveLength(eggs.length - kept)
     expect(await photos()).toBe(before + eggs.length)
   })
 })

@@ -20,6 +20,7 @@ import { PlannedOnceCompiler } from './sqlite-query-compiler.ts'
 /** What another process holds locked is waited for this long: at the start, and by each statement. */
 const LOCKED_FOR_MS = 5000
 const TRY_AGAIN_MS = 10
+const ALREADY_UNDONE = 'no transaction is active'
 /** What succeeds only where nobody else has the lock. */
 const WRITES = /^(begin immediate|insert|update|delete)/
 const CACHED_STATEMENTS = 300
@@ -100,6 +101,15 @@ class ImmediateSqliteDriver extends SqliteDriver {
   ): Promise<void> {
     const kind = settings?.accessMode === 'read only' ? 'deferred' : 'immediate'
     await connection.executeQuery(CompiledQuery.raw(`begin ${kind}`))
+  }
+
+  /** Without room SQLite has undone the transaction itself; to say so would hide why. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection)
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes(ALREADY_UNDONE))) throw error
+    }
   }
 }
 

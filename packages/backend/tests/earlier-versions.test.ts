@@ -1,0 +1,93 @@
+import { type KyselyPlugin, type QueryResult, type UnknownRow, sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import type { Storage } from '../src/storage/database/database.ts'
+import { isMigrated, migrate } from '../src/storage/database/migrate.ts'
+import { migrations } from '../src/storage/database/migrations/index.ts'
+import { contentsOf, emptyDatabase, libraryOfVersion, tablesOf } from './old-libraries.ts'
+
+/** Fails at the statement of this number, counted from 1: all that the database is asked passes here. */
+class FailingAt implements KyselyPlugin {
+  #left: number
+
+  constructor(number: number) {
+    this.#left = number
+  }
+
+  transformQuery({ node }: Parameters<KyselyPlugin['transformQuery']>[0]) {
+    if (--this.#left === 0) throw new Error('the power is gone')
+    return node
+  }
+
+  async transformResult({ result }: { result: QueryResult<UnknownRow> }): Promise<QueryResult<UnknownRow>> {
+    return result
+  }
+}
+
+/** Photos outside the trash by owner, level and year as the triggers count them, and counted one by one. */
+async function countsOf({ db }: Storage) {
+  const counted = await sql`select user_id, visibility, bucket, sum(photos) as photos from photo_counts
+    where length = 4 and user_id > 0 group by 1, 2, 3 having sum(photos) <> 0 order by 1, 2, 3`.execute(db)
+  const there =
+    await sql`select user_id, visibility, substr(sort_time, 1, 4) as bucket, count(*) as photos from photos
+    where deleted_at is null group by 1, 2, 3 order by 1, 2, 3`.execute(db)
+  return { counted: counted.rows, there: there.rows }
+}
+
+/**
+ * Migrates again and again, each time a step further, until nothing is in the way. Answers how often it was broken off
+ * before the end; after the commit PostgreSQL is asked for a little more, which may fail as well.
+ */
+async function breakOffAtEveryStep(storage: Storage, tablesBefore: readonly string[]): Promise<number> {
+  let brokenOff = 0
+  for (let step = 1; ; step++) {
+    const failing = { ...storage, db: storage.db.withPlugin(new FailingAt(step)) }
+    const failure = await migrate(failing).catch((error: unknown) => error)
+    if (failure === undefined) return brokenOff
+    expect(String(failure)).toContain('the power is gone')
+    if (await isMigrated(storage)) continue
+    expect(await tablesOf(storage)).toEqual(tablesBefore)
+    brokenOff++
+  }
+}
+
+const versions = Object.keys(migrations).map((_, index) => index + 1)
+
+describe.each(versions)('a database of version %i with photos in it', (version) => {
+  test('is brought to this version, loses nothing, and counts what it has', async () => {
+    const storage = (await emptyDatabase()).open()
+    await libraryOfVersion(storage, version)
+    const before = await contentsOf(storage)
+
+    await migrate(storage)
+
+    expect(await isMigrated(storage)).toBe(true)
+    expect(await contentsOf(storage)).toEqual(before)
+    const { counted, there } = await countsOf(storage)
+    expect(there.length).toBeGreaterThan(10)
+    expect(counted).toEqual(there)
+  })
+})
+
+describe.each(versions.slice(0, -1))('a database of version %i', (version) => {
+  test('whose way is broken off at any step stays as it is, and goes the way the next time', async () => {
+    const storage = (await emptyDatabase()).open()
+    await libraryOfVersion(storage, version)
+    const [before, tables] = [await contentsOf(storage), await tablesOf(storage)]
+
+    const brokenOff = await breakOffAtEveryStep(storage, tables)
+
+    expect(brokenOff).toBeGreaterThan(5)
+    expect(await isMigrated(storage)).toBe(true)
+    expect(await contentsOf(storage)).toEqual(before)
+    expect((await countsOf(storage)).counted).toEqual((await countsOf(storage)).there)
+  })
+})
+
+test('an empty database whose making is broken off at any step stays empty, and is made the next time', async () => {
+  const storage = (await emptyDatabase()).open()
+
+  const brokenOff = await breakOffAtEveryStep(storage, [])
+
+  expect(brokenOff).toBeGreaterThan(50)
+  expect(await isMigrated(storage)).toBe(true)
+})
