@@ -1,5 +1,6 @@
 import { buildWebIfChanged } from '../web-build.ts'
 import { root } from '../launch.mjs'
+import { auditCheck } from './audit-check.ts'
 import { findBrowser } from './browser.ts'
 import { type Check, type Counts, type Outcome, outcomeOf, pass, sum } from './check.ts'
 import { staticChecks } from './static-checks.ts'
@@ -15,7 +16,7 @@ const AT_ONCE = 2
  */
 export async function runChecks(): Promise<never> {
   endToolsWithUs()
-  const outcomes = [...(await runSeveral(staticChecks())), await report(webBuildCheck)]
+  const outcomes = [...(await runSeveral([...staticChecks(), auditCheck])), await report(webBuildCheck)]
   let browser: string | undefined
   const browserCheck = {
     name: 'browser',
@@ -53,9 +54,14 @@ async function report(check: Check): Promise<Outcome> {
   const start = performance.now()
   const outcome = await outcomeOf(check)
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
-  process.stdout.write(`${outcome.failed === 0 ? '✓' : '✗'} ${check.name}  ${seconds} s\n`)
-  if (outcome.failed > 0) process.stdout.write(`${outcome.output.trimEnd()}\n`)
+  process.stdout.write(`${markOf(outcome)} ${check.name}  ${seconds} s\n`)
+  if (outcome.failed > 0 || outcome.passed === 0) process.stdout.write(`${outcome.output.trimEnd()}\n`)
   return outcome
+}
+
+function markOf({ passed, failed }: Counts): string {
+  if (failed > 0) return '✗'
+  return passed > 0 ? '✓' : '–'
 }
 
 function lastLine({ passed, failed, skipped }: Counts): string {

@@ -18,6 +18,7 @@ import {
   confirmClaim,
   identifyCookie,
   identifyToken,
+  stillCounts,
 } from './features/auth/identities.service.ts'
 import { ownAccountRoutes } from './features/auth/own-account.routes.ts'
 import { revokeSessionsOf } from './features/auth/sessions.repository.ts'
@@ -157,7 +158,13 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   app.addHook('onListen', async () => sweeper.start())
   app.addHook('preClose', () => sweeper.stop())
   timelineRoutes(deps)
-  importSessionsRoutes(deps, { db, ownAuthors, roots, onChange: () => folderImports.poke() })
+  importSessionsRoutes(deps, {
+    db,
+    ownAuthors,
+    roots,
+    onChange: () => folderImports.poke(),
+    stillCounts: (viewer) => stillCounts(db, viewer),
+  })
   originalsRoutes(deps)
   operationsRoutes(deps, { metrics, isMigrated: () => isMigrated(storage) })
 

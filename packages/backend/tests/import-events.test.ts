@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ImportSession } from '@imalink/contract'
-import { expect, test } from 'vitest'
+import { call } from '@imalink/client'
+import { type ImportSession, endpoints } from '@imalink/contract'
+import { describe, expect, test } from 'vitest'
 import { anEgg } from './an-egg.ts'
 import { ALICE, testApp } from './test-app.ts'
 
@@ -81,4 +82,33 @@ test('a server that is closed ends its streams, and is not held up by them', asy
 
   expect(rest).toEqual([])
   expect(performance.now() - before).toBeLessThan(2000)
+})
+
+describe('events of an import that goes on', () => {
+  const first = async (response: Response) => {
+    const events = progressOf(response)
+    await events.next()
+    return { rest: () => everyEvent(events) }
+  }
+
+  test('end when their reader’s session does', async () => {
+    const { alice, watch } = await watchedImport()
+    const { rest } = await first(await watch())
+
+    await alice.post('/api/v1/auth/logout')
+
+    expect(await rest()).toEqual([])
+  })
+
+  test('end when their reader’s key is revoked', async () => {
+    const { app, alice, id } = await watchedImport()
+    const made = await call(alice.server, endpoints.createApiKey, { body: { name: 'nas', scope: 'import' } })
+    const { rest } = await first(
+      await fetch(`${app.origin}${path}/${id}/events`, { headers: { authorization: `Bearer ${made.key}` } }),
+    )
+
+    await alice.delete(`/api/v1/users/me/api-keys/${made.id}`)
+
+    expect(await rest()).toEqual([])
+  })
 })

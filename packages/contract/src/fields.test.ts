@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { givenInstant, normalizeTag, pageQuery, plainText, queryWords } from './fields.ts'
+import { givenInstant, normalizeTag, pageQuery, pathId, plainText, queryWords } from './fields.ts'
 
 describe('a tag', () => {
   test.each([
@@ -60,6 +60,19 @@ describe('a number in a query', () => {
   test.each(['0', '501', '-1', '1.5', '1e2', '0x10', ' 7', '', 'all'])('is not read from %j', (text) => {
     expect(pageQuery.limit.safeParse(text).success).toBe(false)
   })
+})
+
+describe('an id in a path', () => {
+  test.each(['1', '9007199254740991', 7])('is read from %j', (given) => {
+    expect(pathId.parse(given)).toBe(Number(given))
+  })
+
+  test.each(['0', '-1', '01', '+1', ' 1', '1e0', '0x1', '1.0', '9007199254740993', '', 'one', null])(
+    'is not read from %j',
+    (given) => {
+      expect(pathId.safeParse(given).success).toBe(false)
+    },
+  )
 })
 
 test.each([

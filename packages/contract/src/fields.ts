@@ -26,7 +26,11 @@ export const id = z.int().positive()
 
 /** `id` or `hothash` in a path. Anything else is a photo that does not exist, so it is not refused here. */
 export const photoRef = z.string().meta({ description: 'id or hothash of a photo' })
-export const pathId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER)
+/** An id in a path, in the one way that it is written. */
+export const pathId = z.preprocess(
+  (given) => (typeof given === 'string' && /^[1-9]\d*$/.test(given) ? Number(given) : given),
+  z.int().positive(),
+)
 
 export const instant = z
   .string()

@@ -7,7 +7,7 @@ import type { KeyScope } from '@imalink/contract'
 export type Credential =
   | { readonly kind: 'session'; readonly sessionId: string }
   | { readonly kind: 'claim'; readonly sessionId: string }
-  | { readonly kind: 'api-key'; readonly scope: KeyScope }
+  | { readonly kind: 'api-key'; readonly keyId: number; readonly scope: KeyScope }
   | { readonly kind: 'server' }
 
 export interface SignedIn {

@@ -9,15 +9,28 @@ export function insertApiKey(db: Db, key: Insertable<Database['api_keys']>): Pro
   return db.insertInto('api_keys').values(key).returningAll().executeTakeFirstOrThrow()
 }
 
-export function findLiveApiKey(db: Db, keyHash: string, at: string) {
+/** Keys that have not expired, of accounts that are active. */
+function liveApiKeys(db: Db, at: string) {
   return db
     .selectFrom('api_keys')
     .innerJoin('users', 'users.id', 'api_keys.user_id')
-    .select(['api_keys.id', 'api_keys.user_id', 'api_keys.scope', 'api_keys.last_used_at'])
-    .where('api_keys.key_hash', '=', keyHash)
     .where('users.is_active', '=', 1)
     .where((key) => key.or([key('api_keys.expires_at', 'is', null), key('api_keys.expires_at', '>', at)]))
+}
+
+export function findLiveApiKey(db: Db, keyHash: string, at: string) {
+  return liveApiKeys(db, at)
+    .select(['api_keys.id', 'api_keys.user_id', 'api_keys.scope', 'api_keys.last_used_at'])
+    .where('api_keys.key_hash', '=', keyHash)
     .executeTakeFirst()
+}
+
+export async function isLiveApiKey(db: Db, keyId: number, at: string): Promise<boolean> {
+  const key = await liveApiKeys(db, at)
+    .select('api_keys.id')
+    .where('api_keys.id', '=', keyId)
+    .executeTakeFirst()
+  return key !== undefined
 }
 
 export async function touchApiKey(db: Db, keyId: number, at: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { credentialsInvalid } from '../../app-error.ts'
 import { fromNow, now } from '../../clock.ts'
 import type { Db } from '../../storage/database/database.ts'
-import { findLiveApiKey, touchApiKey } from './api-keys.repository.ts'
+import { findLiveApiKey, isLiveApiKey, touchApiKey } from './api-keys.repository.ts'
 import { API_KEY_PREFIX, hashToken } from './secrets.ts'
 import { findLiveSession, findLiveSessionByCookie, touchSession } from './sessions.repository.ts'
 
@@ -44,12 +44,19 @@ export async function confirmClaim(db: Db, viewer: Viewer): Promise<void> {
   if (session?.user_id !== viewer.userId) throw credentialsInvalid()
 }
 
+/** Whether the caller's credential still counts, for answers that take longer than it may last. */
+export async function stillCounts(db: Db, { userId, credential }: SignedIn): Promise<boolean> {
+  if (credential.kind === 'server') return true
+  if (credential.kind === 'api-key') return isLiveApiKey(db, credential.keyId, now())
+  return (await findLiveSession(db, credential.sessionId, now()))?.user_id === userId
+}
+
 async function identifyApiKey(db: Db, key: string): Promise<SignedIn | null> {
   const at = now()
   const row = await findLiveApiKey(db, hashToken(key), at)
   if (!row) return null
   if (row.last_used_at === null || isStale(row.last_used_at)) await touchApiKey(db, row.id, at)
-  return { userId: row.user_id, credential: { kind: 'api-key', scope: row.scope } }
+  return { userId: row.user_id, credential: { kind: 'api-key', keyId: row.id, scope: row.scope } }
 }
 
 /** The owner of a browser's cookie. `renewed` tells that its 30 days have begun again and the browser should know. */

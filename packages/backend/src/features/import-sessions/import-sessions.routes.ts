@@ -1,4 +1,5 @@
 import { importSessionsEndpoints as e } from '@imalink/contract'
+import type { SignedIn } from '../../access/viewer.ts'
 import type { FeatureDeps } from '../../feature-deps.ts'
 import { created, noContent, ok } from '../../http/answers.ts'
 import {
@@ -12,10 +13,10 @@ import {
 } from './import-sessions.service.ts'
 import { progressEvents } from './progress-events.ts'
 
-/** `onChange` hears of every session that is begun, changed or forgotten. */
+/** `onChange` hears of every session that is begun, changed or forgotten; `stillCounts` tells whether a caller is still signed in. */
 export function importSessionsRoutes(
   { serve, closing }: FeatureDeps,
-  deps: SessionDeps & { onChange(): void },
+  deps: SessionDeps & { onChange(): void; stillCounts(viewer: SignedIn): Promise<boolean> },
 ): void {
   const { db, onChange } = deps
 
@@ -43,6 +44,7 @@ export function importSessionsRoutes(
     const events = await progressEvents(() => readSession(db, viewer, params.id), {
       request: raw.raw,
       closing,
+      mayRead: () => deps.stillCounts(viewer),
     })
     // A connection that were kept for another request would hold a closing server up.
     return ok(events, { 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
