@@ -335,7 +335,6 @@ describe('an import that is finished', () => {
 })
 
 describe('speed', () => {
-  const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString()
   const change = (
     id: number,
     fields: { started_at?: string; finished_at?: string; processed_files?: number },
@@ -344,7 +343,8 @@ describe('speed', () => {
   test('is files a second since the start, and says how long the rest will take', async () => {
     const { id } = await begin({ total_files: 40 })
     await alice.patch(`${path}/${id}`, { status: 'running' })
-    await change(id, { started_at: secondsAgo(10), processed_files: 20 })
+    const startedAt = new Date(Date.now() - 10_000).toISOString()
+    await change(id, { started_at: startedAt, processed_files: 20 })
 
     const session = await read(id)
 
@@ -355,7 +355,11 @@ describe('speed', () => {
   test('stands still when the import is over', async () => {
     const { id } = await begin({ total_files: 40 })
     await alice.patch(`${path}/${id}`, { status: 'completed' })
-    await change(id, { started_at: secondsAgo(100), finished_at: secondsAgo(90), processed_files: 40 })
+    await change(id, {
+      started_at: '2026-05-01T10:00:00.000Z',
+      finished_at: '2026-05-01T10:00:10.000Z',
+      processed_files: 40,
+    })
 
     expect(await read(id)).toMatchObject({ files_per_second: 4, eta_seconds: null })
   })
