@@ -24,7 +24,8 @@ const words = {
     time: (seconds: string) => `strftime('%Y-%m-%dT%H:%M:%S', ${seconds}, 'unixepoch')`,
   },
   postgres: {
-    series: (from: number, to: number) => `with series as (select generate_series(${from}, ${to - 1}) as i)`,
+    series: (from: number, to: number) =>
+      `with series as (select generate_series(${from}::bigint, ${to - 1}::bigint) as i)`,
     hash: "encode(sha256(i::text::bytea), 'hex')",
     bytes: (count: number) => `decode(repeat(md5(id::text), ${Math.ceil(count / 16)}), 'hex')`,
     time: (seconds: string) =>
