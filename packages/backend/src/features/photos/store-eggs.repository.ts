@@ -1,6 +1,7 @@
-import type { Insertable, Selectable, Updateable } from 'kysely'
+import type { Compilable, InsertResult, Insertable, Selectable, Updateable } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
-import type { Tx } from '../../storage/database/database.ts'
+import type { Db, Tx } from '../../storage/database/database.ts'
+import { preparedInsert } from '../../storage/database/prepared.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
 export type StoredPhoto = Selectable<Database['photos']>
@@ -23,19 +24,28 @@ export async function hothashesByFileSha256(
   return new Map(rows.map(({ file_sha256, hothash }) => [file_sha256, hothash]))
 }
 
+type Rows<Table extends keyof Database> = readonly Insertable<Database[Table]>[]
+
+/** Inserts any number of rows; a single one, which most requests bring, by a query that is built once. */
+function inserter<Table extends keyof Database, Result>(
+  insert: (db: Db, rows: Rows<Table>) => Compilable<Result> & { execute(): Promise<Result[]> },
+): (tx: Tx, rows: Rows<Table>) => Promise<Result[]> {
+  const insertOne = preparedInsert((db, row: Insertable<Database[Table]>) => insert(db, [row]))
+  return async (tx, rows) => {
+    const [first, ...others] = rows
+    if (!first) return []
+    return others.length === 0 ? insertOne(tx, first) : insert(tx, rows).execute()
+  }
+}
+
 /** Inserts what is not there yet; the constraint on owner and hothash decides between imports that overlap. */
-export async function insertPhotos(
-  tx: Tx,
-  rows: readonly Insertable<Database['photos']>[],
-): Promise<StoredPhoto[]> {
-  if (rows.length === 0) return []
-  return tx
+export const insertPhotos = inserter<'photos', StoredPhoto>((db, rows) =>
+  db
     .insertInto('photos')
     .values(rows)
     .onConflict((on) => on.columns(['user_id', 'hothash']).doNothing())
-    .returningAll()
-    .execute()
-}
+    .returningAll(),
+)
 
 export async function photosByHothash(
   tx: Tx,
@@ -51,16 +61,13 @@ export async function photosByHothash(
     .execute()
 }
 
-export async function insertHotpreviews(
-  tx: Tx,
-  rows: readonly Insertable<Database['hotpreviews']>[],
-): Promise<void> {
-  if (rows.length > 0) await tx.insertInto('hotpreviews').values(rows).execute()
-}
+export const insertHotpreviews = inserter<'hotpreviews', InsertResult>((db, rows) =>
+  db.insertInto('hotpreviews').values(rows),
+)
 
-export async function insertEggs(tx: Tx, rows: readonly Insertable<Database['photo_eggs']>[]): Promise<void> {
-  if (rows.length > 0) await tx.insertInto('photo_eggs').values(rows).execute()
-}
+export const insertEggs = inserter<'photo_eggs', InsertResult>((db, rows) =>
+  db.insertInto('photo_eggs').values(rows),
+)
 
 /** File records of these photos, as far as they are known. */
 export async function knownFileSha256s(
@@ -79,17 +86,12 @@ export async function knownFileSha256s(
   return known
 }
 
-export async function insertFiles(
-  tx: Tx,
-  rows: readonly Insertable<Database['image_files']>[],
-): Promise<void> {
-  if (rows.length === 0) return
-  await tx
+export const insertFiles = inserter<'image_files', InsertResult>((db, rows) =>
+  db
     .insertInto('image_files')
     .values(rows)
-    .onConflict((on) => on.columns(['photo_id', 'file_sha256', 'volume', 'file_path']).doNothing())
-    .execute()
-}
+    .onConflict((on) => on.columns(['photo_id', 'file_sha256', 'volume', 'file_path']).doNothing()),
+)
 
 export async function updatePhoto(
   tx: Tx,

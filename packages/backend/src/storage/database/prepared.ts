@@ -37,6 +37,17 @@ export function prepared<Shape extends readonly string[], Values extends object,
   }
 }
 
+/** As `prepared`, for the insert of one row: its columns are its shape. */
+export function preparedInsert<Row extends object, Result>(
+  build: (db: Db, row: Row) => Compilable<Result>,
+): (db: Db, row: Row) => Promise<Result[]> {
+  const insert = prepared((db, columns: readonly string[], row: Row) => {
+    const values = columns.map((column): [string, unknown] => [column, Reflect.get(row, column)])
+    return build(db, Object.fromEntries(values) as Row) // of the same columns
+  })
+  return (db, row) => insert(db, Object.keys(row), row)
+}
+
 function queriesFor<Query>(
   byEngine: WeakMap<object, Map<string, Query>>,
   engine: object,
