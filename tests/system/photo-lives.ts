@@ -10,6 +10,8 @@ export interface State {
   readonly rating: number
   /** SHA-256 of the coldpreview. */
   readonly cold: string
+  /** In the order of their letters. */
+  readonly tags: readonly string[]
 }
 
 /** A photo as its client knows it: one change may be on its way when the server dies, and either has come to be or not. */
@@ -22,8 +24,18 @@ export interface Life {
 
 export function newLife(egg: Posted, spare: Posted): Life {
   const cold = sha256(coldpreviewOf(egg))
-  const settled: State = { place: 'nowhere', title: null, rating: egg.rating ?? 0, cold }
+  const settled: State = {
+    place: 'nowhere',
+    title: null,
+    rating: egg.rating ?? 0,
+    cold,
+    tags: sorted(egg.tags ?? []),
+  }
   return { egg, spare: coldpreviewOf(spare), settled, pending: null }
+}
+
+export function sorted(tags: readonly string[]): string[] {
+  return [...tags].sort()
 }
 
 function coldpreviewOf(egg: Posted): Buffer {
@@ -61,6 +73,27 @@ const steps: readonly Step[] = [
         body: new Uint8Array(life.spare),
       }),
     ),
+  (server, life, random) => {
+    const tag = `tag ${Math.floor(random() * 10)}`
+    const params = { ref: life.egg.hothash }
+    const tags = sorted([...life.settled.tags.filter((name) => name !== tag), tag])
+    return change([life], { tags }, () =>
+      call(server, endpoints.addPhotoTags, { params, body: { tags: [tag] } }),
+    )
+  },
+  (server, life, random) => {
+    const rating = Math.floor(random() * 6)
+    const [gone, ...tags] = life.settled.tags
+    const body = {
+      photos: [life.egg.hothash],
+      set: { rating },
+      add_tags: ['edited'],
+      ...(gone === undefined || gone === 'edited' ? {} : { remove_tags: [gone] }),
+    }
+    const kept = gone === 'edited' ? [gone, ...tags] : tags
+    const after = sorted([...kept.filter((name) => name !== 'edited'), 'edited'])
+    return change([life], { rating, tags: after }, () => call(server, endpoints.editPhotos, { body }))
+  },
   (server, life) => trash(server, life),
   async (server, life) => {
     await trash(server, life)
