@@ -5,7 +5,6 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { isMigrated, migrate, NewerDatabaseError } from '../src/storage/database/migrate.ts'
 import { migrations } from '../src/storage/database/migrations/index.ts'
-import { openDatabase } from '../src/storage/open-database.ts'
 import { AT, contentsOf, emptyDatabase, libraryOfVersion, tablesOf } from './old-libraries.ts'
 import { engine } from './test-database.ts'
 
