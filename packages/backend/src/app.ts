@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import jwt from '@fastify/jwt'
 import rateLimit from '@fastify/rate-limit'
@@ -185,7 +184,7 @@ function importedPhotos(photos: CreateDeps): ImportedPhotos {
   }
 }
 
-/** What every route stands on: errors, headers, cookies, tokens, limits, body parsers. */
+/** What every route stands on: errors, headers, tokens, limits, body parsers. */
 async function addCommonGround(
   app: FastifyInstance,
   { config, storage, metrics }: Pick<AppDeps, 'config' | 'storage'> & { readonly metrics: Metrics },
@@ -196,7 +195,7 @@ async function addCommonGround(
   const headers = securityHeaders(config.coreUrl)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
-    reply.raw.setHeaders(request.routeOptions.config.isPicture ? headers.ofPictures : headers.all)
+    reply.headers(request.routeOptions.config.isPicture ? headers.ofPictures : headers.all)
     done()
   })
   app.addHook('onResponse', ({ log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
@@ -216,7 +215,6 @@ async function addCommonGround(
   if (config.allowedOrigins.length > 0) {
     await app.register(cors, { origin: config.allowedOrigins, credentials: true, maxAge: 600 })
   }
-  await app.register(cookie)
   await app.register(jwt, {
     secret: config.secret,
     sign: { algorithm: 'HS256' },

@@ -1,6 +1,11 @@
+/** The instant that was written last: of many requests in one millisecond, the first writes it. */
+let written = { ms: 0, text: '' }
+
 /** Now, as a UTC instant ending in Z. */
 export function now(): string {
-  return new Date().toISOString()
+  const ms = Date.now()
+  if (ms !== written.ms) written = { ms, text: new Date(ms).toISOString() }
+  return written.text
 }
 
 /** The instant so many milliseconds away from now. */

@@ -2,7 +2,7 @@ import type { Endpoint } from '@imalink/contract'
 import type { FastifyRequest } from 'fastify'
 import { ANONYMOUS, type SignedIn, type Viewer } from '../access/viewer.ts'
 import { AppError, credentialsInvalid } from '../app-error.ts'
-import { SESSION_COOKIE } from './session-cookie.ts'
+import { sessionCookieOf } from './session-cookie.ts'
 
 /** What the accounts know of a credential; null for one that is unknown, expired or revoked. */
 export interface Identities {
@@ -37,7 +37,7 @@ export async function authenticate(
 ): Promise<Authenticated> {
   if (endpoint.access === 'anyone') return { viewer: ANONYMOUS, cookie: 'keep' }
   const header = request.headers.authorization
-  const cookie = request.cookies[SESSION_COOKIE]
+  const cookie = sessionCookieOf(request)
   if (header !== undefined) return { viewer: await bearer(header, identities, proof), cookie: 'keep' }
   if (cookie === undefined) return { viewer: ANONYMOUS, cookie: 'keep' }
   const found = await identities.byCookie(cookie)

@@ -8,15 +8,16 @@ const OF_PICTURES = ['x-content-type-options', 'cross-origin-resource-policy']
 /** What answers carry for browsers, pages and JSON all of it, pictures a part: the same each time, so it is made once. */
 export function securityHeaders(coreUrl: string) {
   const all = makeHeaders(coreUrl)
-  return { all, ofPictures: new Map([...all].filter(([name]) => OF_PICTURES.includes(name))) }
+  const ofPictures = Object.fromEntries(Object.entries(all).filter(([name]) => OF_PICTURES.includes(name)))
+  return { all, ofPictures }
 }
 
-function makeHeaders(coreUrl: string): Map<string, string> {
+function makeHeaders(coreUrl: string): Record<string, string> {
   const made = new ServerResponse(new IncomingMessage(new Socket()))
   helmet(contentSecurityPolicy(coreUrl))(made.req, made, (error) => {
     if (error) throw new Error('the headers could not be made', { cause: error })
   })
-  return new Map(Object.entries(made.getHeaders()).map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries(Object.entries(made.getHeaders()).map(([name, value]) => [name, String(value)]))
 }
 
 /** No inline script or style, nothing from elsewhere; the page may call a core on the visitor's own machine. */
