@@ -6,6 +6,8 @@ import { LeanClient } from './lean-client.ts'
 import { type Engine, RunningBackend } from './running-backend.ts'
 
 const HOTPREVIEW_BYTES = 6000
+/** Behind the start-of-image marker. */
+const TABLE_START = 2
 const CONNECTIONS = 8
 const SINGLE_EGGS = 3000
 const BATCH = 100
@@ -167,11 +169,19 @@ async function measureTimeline(engine: Engine, client: LeanClient): Promise<Meas
 /** Eggs of different pictures with hotpreviews as large as real ones, over twenty years. */
 function makeEggs(kind: string, count: number): AnEgg[] {
   return Array.from({ length: count }, (_, index) => {
-    const seed = `${kind} ${index} `.padEnd(HOTPREVIEW_BYTES, '.')
-    const hotpreview = aJpeg(seed)
+    const hotpreview = aHotpreview(`${kind} ${index}`)
     const egg = anEgg({ seed: `${kind} ${index}`, taken_at: takenAt(index) })
     return { ...egg, hothash: sha256(hotpreview), hotpreview_base64: hotpreview.toString('base64') }
   })
+}
+
+/** A whole JPEG as large as real ones: the quantisation table stands there again and again, and the last one counts. */
+function aHotpreview(seed: string): Buffer {
+  const jpeg = aJpeg(seed)
+  const table = jpeg.subarray(TABLE_START, TABLE_START + 2 + jpeg.readUInt16BE(TABLE_START + 2))
+  const times = Math.floor((HOTPREVIEW_BYTES - jpeg.length) / table.length)
+  const tables = Array.from({ length: times }, () => table)
+  return Buffer.concat([jpeg.subarray(0, TABLE_START), ...tables, jpeg.subarray(TABLE_START)])
 }
 
 function takenAt(index: number): string {

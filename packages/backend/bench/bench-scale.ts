@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Server, backendAt, call } from '@imalink/client'
-import { type Tokens, endpoints } from '@imalink/contract'
+import { type Photo, type Tokens, endpoints } from '@imalink/contract'
 import { setup } from '../../../tests/postgres-server.ts'
 import { ServerProgram, freePort } from '../../../tests/system/programs.ts'
 import type { Measurement } from '../../../scripts/measurement.ts'
@@ -130,8 +130,9 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
   }
   const offset = String(Math.min(PAGE_10_000, Math.floor(photos / 3)))
   const deep = await call(owner, endpoints.listPhotos, { query: { scope: 'mine', offset } })
-  const [photo] = deep.data
-  if (!photo) throw new Error('The library has no photos')
+  const [first] = deep.data
+  if (!first) throw new Error('The library has no photos')
+  const photo = await call(owner, endpoints.getPhoto, { params: { ref: first.hothash } })
   const day = (photo.taken_at ?? '').slice(0, 10).split('-').map(Number)
   const period = `year=${day[0]}&month=${day[1]}&day=${day[2]}`
   const timelines = Object.entries({ owner, 'other user': other, anonymous }).flatMap(([who, server]) => [
@@ -145,6 +146,7 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
     [`list, first page, ${who}`, get(server, '/photos')] as const,
   ])
   let rating = 0
+  const params = { ref: photo.hothash }
   return {
     ...Object.fromEntries(timelines),
     'list, page far down by cursor': get(owner, `/photos?scope=mine&cursor=${deep.meta.next_cursor}`),
@@ -152,8 +154,48 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
     'photo by hothash': get(owner, `/photos/${photo.hothash}`),
     hotpreview: get(owner, `/photos/${photo.hothash}/hotpreview`),
     'create a photo': () => call(owner, endpoints.createPhoto, { body: anEgg() }),
-    'update a photo': () =>
-      call(owner, endpoints.editPhoto, { params: { ref: photo.hothash }, body: { rating: rating++ % 6 } }),
+    'update a photo': () => call(owner, endpoints.editPhoto, { params, body: { rating: rating++ % 6 } }),
+    ...otherPaths(owner, photo),
+  }
+}
+
+/** Every other way to a photo or a few of them, so that none can grow with the library unseen. */
+function otherPaths(owner: Server, { hothash, files }: Photo): Record<string, Call> {
+  const params = { ref: hothash }
+  const [file] = files ?? []
+  const known = {
+    hothashes: [hothash],
+    file_sha256s: [file?.file_sha256 ?? hothash],
+    names: [{ folder: '/photos', stem: 'img_1' }],
+  }
+  let turn = 0
+  return {
+    'list with exif and files': () => call(owner, endpoints.listPhotos, { query: { include: 'exif,files' } }),
+    'files of a photo': () => call(owner, endpoints.listPhotoFiles, { params, query: {} }),
+    'another file of a photo': () =>
+      call(owner, endpoints.addPhotoFile, {
+        params,
+        body: { filename: 'a.jpg', file_path: `/copies/${turn++}`, file_sha256: file?.file_sha256 ?? '' },
+      }),
+    'what is known': () => call(owner, endpoints.knownPhotos, { body: known }),
+    'a duplicate': async () => {
+      const egg = anEgg({ seed: 'the same each time' })
+      await call(owner, endpoints.createPhoto, { body: egg })
+    },
+    'tag a photo': () =>
+      call(owner, endpoints.addPhotoTags, { params, body: { tags: [`tag ${turn++ % 5}`] } }),
+    'edit a few photos': () =>
+      call(owner, endpoints.editPhotos, {
+        body: { photos: [hothash], set: { rating: turn++ % 6 }, add_tags: ['few'], remove_tags: ['none'] },
+      }),
+    'correct a photo': () =>
+      call(owner, endpoints.correctTimeloc, { params, body: { correction_reason: `${turn++}` } }),
+    'to the trash and back': async () => {
+      await call(owner, endpoints.deletePhoto, { params, query: {} })
+      await call(owner, endpoints.listTrash, { query: {} })
+      await call(owner, endpoints.restorePhoto, { params })
+    },
+    'originals with one copy': () => call(owner, endpoints.listOriginals, { query: { copies: '1' } }),
   }
 }
 

@@ -11,6 +11,8 @@ export interface SeedWishes {
 }
 
 const PORTION = 25_000
+/** Of each owner; a photo has one. */
+const TAGS = 20
 const BEGIN_S = Date.UTC(2005, 0, 1) / 1000
 const TWENTY_YEARS_S = 20 * 365.25 * 24 * 60 * 60
 
@@ -74,6 +76,11 @@ async function seedPortion(
         created_at)
       select id, user_id, hothash, 'disk', '/photos/' || primary_filename, primary_filename, 'img_' || id, 'JPEG', 8000000, ${at}
       from photos where id > ${last}`,
+    `insert into tags (user_id, name, created_at)
+      ${series(0, TAGS)} select users.id, 'tag ' || i, ${at} from series cross join users
+      where users.id in (${ownerId}, ${otherId}) on conflict do nothing`,
+    `insert into photo_tags (photo_id, tag_id) select photos.id, tags.id from photos
+      join tags on tags.user_id = photos.user_id and tags.name = 'tag ' || (photos.id % ${TAGS}) where photos.id > ${last}`,
   ]
   for (const statement of statements) await sql.raw(statement).execute(tx)
 }

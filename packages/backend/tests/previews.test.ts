@@ -81,6 +81,36 @@ describe('a hotpreview', () => {
     })
   })
 
+  test('is the same each time, and by id does not take the id for its tag', async () => {
+    const alice = await app.as(ALICE)
+    const egg = anEgg()
+    const { id } = await alice.create(egg)
+
+    const replies = []
+    for (const ref of [egg.hothash, egg.hothash, id, egg.hothash])
+      replies.push(await alice.get(hot(ref), { 'if-none-match': `"${id}"` }))
+
+    for (const { status, bytes, headers } of replies) {
+      expect(status).toBe(200)
+      expect(bytes).toEqual(bytesOf(egg.hotpreview_base64))
+      expect(headers.get('etag')).toBe(`"${egg.hothash}"`)
+    }
+  })
+
+  test('is hidden from others however often its owner has looked, and from them too once it is gone', async () => {
+    const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
+    const { id, hothash } = await alice.create(anEgg({ visibility: 'authenticated' }))
+    for (const viewer of [alice, bob, alice]) expect((await viewer.get(hot(hothash))).status).toBe(200)
+
+    await alice.patch(`/api/v1/photos/${id}`, { visibility: 'private' })
+    const ofBob = await bob.get(hot(hothash))
+    await alice.delete(`/api/v1/photos/${id}?permanent=true`)
+    const ofAlice = await alice.get(hot(hothash))
+
+    for (const reply of [ofBob, ofAlice])
+      expect(reply).toMatchObject({ status: 404, body: { code: 'photo_not_found' } })
+  })
+
   test('is hidden from who may not see it, whatever they say they have', async () => {
     const egg = anEgg()
     await (await app.as(ALICE)).create(egg)

@@ -1,8 +1,5 @@
 import type { Granularity } from '@imalink/contract'
-import Sqlite from 'better-sqlite3'
-import { type CompiledQuery, Kysely, PostgresDialect, SqliteDialect } from 'kysely'
-import { Pool } from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { countPhotos } from '../src/access/sources.ts'
 import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
 import { type Source, sourcesFor, sourcesOfOwner } from '../src/access/visibility.ts'
@@ -10,69 +7,16 @@ import { listNewest } from '../src/features/photos/photos.repository.ts'
 import { findNearest, readBuckets } from '../src/features/timeline/buckets.repository.ts'
 import { prefixLength } from '../src/features/timeline/period.ts'
 import { listGrid } from '../src/features/timeline/timeline.repository.ts'
-import type { Db } from '../src/storage/database/database.ts'
-import type { Database } from '../src/storage/database/schema.ts'
+import { explainerOf } from './explainer.ts'
 import { testApp } from './test-app.ts'
 import { engine } from './test-database.ts'
 
 const app = await testApp()
 const OWNER: SignedIn = { userId: 1, credential: { kind: 'server' } }
 
-/** Explains what the repositories ask, on the engine that this run tests. */
-interface Explainer {
-  readonly db: Db
-  explain(query: CompiledQuery): Promise<string>
-  close(): Promise<void>
-}
-
-const asked: CompiledQuery[] = []
-const log = ({ query }: { query: CompiledQuery }) => void asked.push(query)
-
-function openSqlite(): Explainer {
-  const connection = new Sqlite(app.config.databaseUrl.replace(/^sqlite:/, ''))
-  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: connection }), log })
-  return {
-    db,
-    close: () => db.destroy(),
-    explain: async ({ sql, parameters }) => {
-      const steps = connection.prepare(`explain query plan ${sql}`).all(...parameters)
-      return (steps as { detail: string }[]).map(({ detail }) => detail).join('\n') // as SQLite documents them
-    },
-  }
-}
-
-/** Whatever the tables hold, PostgreSQL scans and sorts here only where it has no other way. */
-const unwilling = ['seqscan', 'bitmapscan', 'sort', 'hashjoin', 'mergejoin', 'hashagg']
-  .map((way) => `-c enable_${way}=off`)
-  .join(' ')
-
-function openPostgres(): Explainer {
-  const pool = new Pool({ connectionString: app.config.databaseUrl, options: unwilling, max: 1 })
-  // At the end its database goes with all connections to it, those that are just being closed as well.
-  pool.on('connect', (client) => client.on('error', () => undefined))
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log })
-  return {
-    db,
-    close: () => db.destroy(),
-    explain: async ({ sql, parameters }) => {
-      const { rows } = await pool.query<Record<'QUERY PLAN', string>>(`explain ${sql}`, [...parameters])
-      return rows.map((row) => row['QUERY PLAN']).join('\n')
-    },
-  }
-}
-
-let explainer: Explainer
-beforeAll(() => (explainer = engine === 'sqlite' ? openSqlite() : openPostgres()))
+const explainer = explainerOf(app.config.databaseUrl, { isUnwilling: true })
+const { planOf } = explainer
 afterAll(() => explainer.close())
-
-/** The plan of the one query that `ask` sends. */
-async function planOf(ask: (db: Db) => Promise<unknown>): Promise<string> {
-  asked.length = 0
-  await ask(explainer.db)
-  const [query] = asked
-  if (!query || asked.length > 1) throw new Error(`one query was expected, not ${asked.length}`)
-  return explainer.explain(query)
-}
 
 /** A step that reads all photos or all counts, or sorts what it has read of photos. */
 const COSTLY =

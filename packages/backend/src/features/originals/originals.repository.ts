@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
-import { ownedBy } from '../../access/visibility.ts'
+import { isOwnRow, ownedBy } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
@@ -56,7 +56,7 @@ export async function placesOf(db: Db, owner: SignedIn, photoIds: readonly numbe
   const numbered = db
     .selectFrom('image_files')
     .select(['id', sql<number>`row_number() over (partition by photo_id order by id)`.as('number')])
-    .where('user_id', '=', owner.userId)
+    .where(isOwnRow('image_files.user_id', owner))
     .where('photo_id', 'in', photoIds)
     .as('numbered')
   return db

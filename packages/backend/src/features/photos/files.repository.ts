@@ -1,5 +1,6 @@
 import { type Insertable, expressionBuilder, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
+import { isOwnRow } from '../../access/visibility.ts'
 import type { Db, Tx } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import type { FileRow } from './photo-shape.ts'
@@ -64,7 +65,7 @@ export function listFiles(
   return db
     .selectFrom('image_files')
     .selectAll()
-    .where('user_id', '=', owner.userId)
+    .where(isOwnRow('image_files.user_id', owner))
     .where('photo_id', '=', photoId)
     .$if(page.after !== null, (files) => files.where('id', '>', page.after))
     .orderBy('id')
@@ -77,7 +78,7 @@ export async function countFiles(db: Db, owner: SignedIn, photoId: number): Prom
   const row = await db
     .selectFrom('image_files')
     .select(sql<number>`count(*)`.as('count'))
-    .where('user_id', '=', owner.userId)
+    .where(isOwnRow('image_files.user_id', owner))
     .where('photo_id', '=', photoId)
     .executeTakeFirstOrThrow()
   return row.count

@@ -1,7 +1,7 @@
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { type NewestPage, newestOf } from '../../access/sources.ts'
-import { type Source, inTrashOf, ownedBy, visibleTo } from '../../access/visibility.ts'
+import { type Source, inTrashOf, isOwnRow, ownedBy, visibleTo } from '../../access/visibility.ts'
 import type { Db, Tx } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import type { FileRow, PhotoRow } from './photo-shape.ts'
@@ -172,7 +172,7 @@ export async function filesOf(db: Db, owner: SignedIn, photoIds: readonly number
   return db
     .selectFrom('image_files')
     .selectAll()
-    .where('user_id', '=', owner.userId)
+    .where(isOwnRow('image_files.user_id', owner))
     .where('photo_id', 'in', photoIds)
     .orderBy('id')
     .execute()
@@ -184,7 +184,7 @@ export async function eggsOf(db: Db, owner: SignedIn, photoIds: readonly number[
     .selectFrom('photo_eggs')
     .innerJoin('photos', 'photos.id', 'photo_eggs.photo_id')
     .select(['photo_eggs.photo_id', 'photo_eggs.metadata', 'photo_eggs.exif_dict'])
-    .where('photos.user_id', '=', owner.userId)
+    .where(isOwnRow('photos.user_id', owner))
     .where('photo_eggs.photo_id', 'in', photoIds)
     .execute()
 }

@@ -36,34 +36,51 @@ interface HotpreviewWishes {
   readonly at: string
 }
 
-const hotpreviews = prepared(
-  (
-    db,
-    [column, who]: readonly [PhotoPlace['column'], 'nobody' | 'somebody' | 'claimant'],
-    { value, userId, sessionId, at }: HotpreviewWishes,
-  ) => {
-    const isSignedIn = liveSessions(db, at)
-      .select('sessions.id')
-      .where('sessions.id', '=', sessionId)
-      .where('sessions.user_id', '=', userId)
-    return visiblePhoto(db, who === 'nobody' ? ANONYMOUS : serverFor(userId), { column, value })
-      .innerJoin('hotpreviews', 'hotpreviews.photo_id', 'photos.id')
-      .select(['photos.user_id', 'photos.hothash', 'hotpreviews.jpeg'])
-      .$if(who === 'claimant', (photos) => photos.where(({ exists }) => exists(isSignedIn)))
-  },
+type Standing = 'nobody' | 'somebody' | 'claimant'
+type HotpreviewShape = readonly [PhotoPlace['column'], Standing]
+
+/** A viewer whose claim no longer holds sees none. */
+function visibleHotpreview(
+  db: Db,
+  [column, who]: HotpreviewShape,
+  { value, userId, sessionId, at }: HotpreviewWishes,
+) {
+  const isSignedIn = liveSessions(db, at)
+    .select('sessions.id')
+    .where('sessions.id', '=', sessionId)
+    .where('sessions.user_id', '=', userId)
+  return visiblePhoto(db, who === 'nobody' ? ANONYMOUS : serverFor(userId), { column, value })
+    .select(['photos.user_id', 'photos.hothash'])
+    .$if(who === 'claimant', (photos) => photos.where(({ exists }) => exists(isSignedIn)))
+}
+
+const withBytes = prepared((db, shape: HotpreviewShape, wishes: HotpreviewWishes) =>
+  visibleHotpreview(db, shape, wishes)
+    .innerJoin('hotpreviews', 'hotpreviews.photo_id', 'photos.id')
+    .select('hotpreviews.jpeg'),
 )
+const withoutBytes = prepared(visibleHotpreview)
 
 /** The thumbnail of a photo the viewer may see: one indexed query. A viewer whose claim no longer holds sees none. */
 export async function findHotpreview(db: Db, viewer: Viewer, ref: string) {
+  const asked = askedHotpreview(viewer, ref)
+  return asked && (await withBytes(db, ...asked))[0]
+}
+
+/** As `findHotpreview`, for a caller that has the bytes. */
+export async function findHotpreviewOwner(db: Db, viewer: Viewer, ref: string) {
+  const asked = askedHotpreview(viewer, ref)
+  return asked && (await withoutBytes(db, ...asked))[0]
+}
+
+function askedHotpreview(viewer: Viewer, ref: string): [HotpreviewShape, HotpreviewWishes] | undefined {
   const place = readRef(ref)
   if (!place) return undefined
   const [who, sessionId] = standingOf(viewer)
-  const wishes = { value: place.value, userId: viewer.userId ?? 0, sessionId, at: now() }
-  const [photo] = await hotpreviews(db, [place.column, who], wishes)
-  return photo
+  return [[place.column, who], { value: place.value, userId: viewer.userId ?? 0, sessionId, at: now() }]
 }
 
-function standingOf(viewer: Viewer): ['nobody' | 'somebody' | 'claimant', string] {
+function standingOf(viewer: Viewer): [Standing, string] {
   if (viewer.userId === null) return ['nobody', '']
   return viewer.credential.kind === 'claim' ? ['claimant', viewer.credential.sessionId] : ['somebody', '']
 }

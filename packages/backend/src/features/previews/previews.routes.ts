@@ -14,13 +14,16 @@ import {
   previewNotFound,
   putColdpreview,
 } from './coldpreviews.service.ts'
+import { Hotpreviews } from './hotpreviews.service.ts'
 import { nameOf, stepUp } from './preview-size.ts'
-import { findColdpreview, findHotpreview } from './previews.repository.ts'
+import { findColdpreview } from './previews.repository.ts'
 import { type ResizedPreviews, readStored } from './resized-previews.service.ts'
 
 const FOR_GOOD = 'private, max-age=31536000, immutable'
 /** What is made private again must not live on in other people's caches. */
 const FOR_OTHERS = 'private, max-age=600'
+
+const HOTHASH_LENGTH = 64
 
 interface PreviewsDeps extends Pick<ColdpreviewDeps, 'whyNotOwn'> {
   readonly resized: ResizedPreviews
@@ -31,16 +34,18 @@ interface PreviewsDeps extends Pick<ColdpreviewDeps, 'whyNotOwn'> {
 export function previewsRoutes({ db, previews, serve }: FeatureDeps, others: PreviewsDeps): void {
   const { resized } = others
   const deps: ColdpreviewDeps = { db, previews, ...others }
+  const hotpreviews = new Hotpreviews(db)
 
   const getHotpreview: Handler<typeof e.getHotpreview> = async ({ viewer, params, raw }) => {
-    const found = await findHotpreview(db, viewer, params.ref)
+    const hasBytes = params.ref.length === HOTHASH_LENGTH && hasAlready(raw, `"${params.ref}"`)
+    const found = await hotpreviews.find(viewer, params.ref, { hasBytes })
     if (!found) {
       await others.confirmClaim(viewer)
       throw photoNotFound()
     }
     const headers = cacheHeaders(viewer, found, `"${found.hothash}"`, FOR_GOOD)
-    if (hasAlready(raw, headers.etag)) return notModified(headers)
-    return ok(found.jpeg, headers)
+    const { jpeg } = found
+    return jpeg === null || hasAlready(raw, headers.etag) ? notModified(headers) : ok(jpeg, headers)
   }
   // A page of the timeline asks for hundreds: who asks and what they get is one query.
   serve(e.getHotpreview, getHotpreview, { proof: 'claim' })
