@@ -1,13 +1,13 @@
+import { hash, verify } from '@node-rs/bcrypt'
 import type { Measurement } from '../../../scripts/measurement.ts'
-import { type AnEgg, aJpeg, anEgg, sha256 } from '../tests/an-egg.ts'
+import { type AnEgg, anEgg, sha256 } from '../tests/an-egg.ts'
+import { aJpegOf } from './a-jpeg-of.ts'
 import { BareServer } from './bare-server.ts'
 import { insertBare } from './bare-inserts.ts'
 import { LeanClient } from './lean-client.ts'
-import { type Engine, RunningBackend } from './running-backend.ts'
+import { ACCOUNT, type Engine, RunningBackend } from './running-backend.ts'
 
 const HOTPREVIEW_BYTES = 6000
-/** Behind the start-of-image marker. */
-const TABLE_START = 2
 const CONNECTIONS = 8
 const SINGLE_EGGS = 3000
 const BATCH = 100
@@ -18,12 +18,15 @@ const WARM_UP = 40_000
 const READS = 10_000
 const ROUNDS = 5
 const TIMELINE_READS = 50
+const LOGINS = 15
+/** The server's own, where nothing else is set. */
+const BCRYPT_COST = 12
 const ENGINES = ['sqlite', 'postgres'] as const
 
 /**
  * Eggs a second into the backend over HTTP beside prepared inserts of the same rows, on SQLite; thumbnails beside a bare route
  * that serves the same bytes, from memory where the database is SQLite, else read there by their primary key; the timeline
- * by year over what was stored.
+ * by year over what was stored; signing in beside the comparison of passwords alone.
  */
 export async function benchBackend(): Promise<Measurement[]> {
   const measurements: Measurement[] = []
@@ -48,7 +51,13 @@ async function measureEngine(
   const single = await measureSingle(engine, client)
   const { measurement: batched, eggs } = await measureBatches(engine, client)
   const thumbnails = await measureHotpreviews(engine, { backend, client, eggs })
-  return [single, batched, ...thumbnails, await measureTimeline(engine, client)]
+  return [
+    single,
+    batched,
+    ...thumbnails,
+    await measureTimeline(engine, client),
+    await measureLogin(engine, client),
+  ]
 }
 
 async function measureSingle(engine: Engine, client: LeanClient): Promise<Measurement> {
@@ -150,38 +159,47 @@ async function readFrom({ client, cpuSeconds }: Reader, paths: readonly string[]
 }
 
 async function measureTimeline(engine: Engine, client: LeanClient): Promise<Measurement> {
-  const times: number[] = []
-  for (let read = 0; read < TIMELINE_READS; read++) {
-    const start = performance.now()
-    await client.get('/api/v1/timeline?granularity=year')
-    times.push(performance.now() - start)
-  }
+  const value = await medianMs(TIMELINE_READS, () => client.get('/api/v1/timeline?granularity=year'))
   const params = { engine, photos: SINGLE_EGGS + BATCHED_EGGS }
   return figure({
     name: 'timeline by year, median',
     params,
     unit: 'ms',
-    value: median(times),
+    value,
     reference: null,
   })
+}
+
+/** Signing in beside the comparison of the password, which is slow because it is meant to be. */
+async function measureLogin(engine: Engine, client: LeanClient): Promise<Measurement> {
+  const body = JSON.stringify(ACCOUNT)
+  const hashed = await hash(ACCOUNT.password, { cost: BCRYPT_COST })
+  return figure({
+    name: 'login, beside bcrypt alone',
+    params: { engine, photos: SINGLE_EGGS + BATCHED_EGGS },
+    unit: 'ms',
+    value: await medianMs(LOGINS, () => client.post('/api/v1/auth/login', body)),
+    reference: await medianMs(LOGINS, () => verify(ACCOUNT.password, hashed)),
+  })
+}
+
+async function medianMs(times: number, work: () => Promise<unknown>): Promise<number> {
+  const taken: number[] = []
+  for (let count = 0; count < times; count++) {
+    const start = performance.now()
+    await work()
+    taken.push(performance.now() - start)
+  }
+  return median(taken)
 }
 
 /** Eggs of different pictures with hotpreviews as large as real ones, over twenty years. */
 function makeEggs(kind: string, count: number): AnEgg[] {
   return Array.from({ length: count }, (_, index) => {
-    const hotpreview = aHotpreview(`${kind} ${index}`)
+    const hotpreview = aJpegOf(HOTPREVIEW_BYTES, `${kind} ${index}`)
     const egg = anEgg({ seed: `${kind} ${index}`, taken_at: takenAt(index) })
     return { ...egg, hothash: sha256(hotpreview), hotpreview_base64: hotpreview.toString('base64') }
   })
-}
-
-/** A whole JPEG as large as real ones: the quantisation table stands there again and again, and the last one counts. */
-function aHotpreview(seed: string): Buffer {
-  const jpeg = aJpeg(seed)
-  const table = jpeg.subarray(TABLE_START, TABLE_START + 2 + jpeg.readUInt16BE(TABLE_START + 2))
-  const times = Math.floor((HOTPREVIEW_BYTES - jpeg.length) / table.length)
-  const tables = Array.from({ length: times }, () => table)
-  return Buffer.concat([jpeg.subarray(0, TABLE_START), ...tables, jpeg.subarray(TABLE_START)])
 }
 
 function takenAt(index: number): string {

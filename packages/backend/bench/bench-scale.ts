@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Server, backendAt, call } from '@imalink/client'
+import { type Server, authorization, backendAt, call, send } from '@imalink/client'
 import { type Photo, type Tokens, endpoints } from '@imalink/contract'
 import { setup } from '../../../tests/postgres-server.ts'
 import { ServerProgram, freePort } from '../../../tests/system/programs.ts'
@@ -10,6 +10,7 @@ import type { Measurement } from '../../../scripts/measurement.ts'
 import { openDatabase } from '../src/storage/open-database.ts'
 import { anEgg } from '../tests/an-egg.ts'
 import { type TestDatabase, makeDatabaseOn } from '../tests/test-database.ts'
+import { aJpegOf } from './a-jpeg-of.ts'
 import { seedLibrary } from './seed.ts'
 
 type Engine = 'sqlite' | 'postgres'
@@ -17,6 +18,7 @@ type Engine = 'sqlite' | 'postgres'
 const USUAL_SIZES = '10000,100000'
 const CALLS = 200
 const WARM_UP = 20
+const COLDPREVIEW_BYTES = 300_000
 const PAGE_10_000 = 500_000
 /** Real hotpreviews have about 6 kB; a million of them would be mostly copied bytes. */
 const previewBytes = (photos: number) => (photos > 200_000 ? 1000 : 6000)
@@ -147,11 +149,18 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
   ])
   let rating = 0
   const params = { ref: photo.hothash }
+  const coldpreview = new Uint8Array(aJpegOf(COLDPREVIEW_BYTES, 'large', { width: 320, height: 160 }))
+  await send(owner, `${owner.baseUrl}/photos/${photo.hothash}/coldpreview`, {
+    method: 'PUT',
+    headers: { ...authorization(owner), 'content-type': 'image/jpeg' },
+    body: coldpreview,
+  })
   return {
     ...Object.fromEntries(timelines),
     'list, page far down by cursor': get(owner, `/photos?scope=mine&cursor=${deep.meta.next_cursor}`),
     'timeline photos of a day': get(owner, `/timeline/photos?${period}`),
     'photo by hothash': get(owner, `/photos/${photo.hothash}`),
+    coldpreview: get(owner, `/photos/${photo.hothash}/coldpreview`),
     hotpreview: get(owner, `/photos/${photo.hothash}/hotpreview`),
     'create a photo': () => call(owner, endpoints.createPhoto, { body: anEgg() }),
     'update a photo': () => call(owner, endpoints.editPhoto, { params, body: { rating: rating++ % 6 } }),

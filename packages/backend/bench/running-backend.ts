@@ -71,7 +71,7 @@ export class RunningBackend {
   }
 }
 
-const ACCOUNT = { username: 'bench', password: 'a password for the bench' }
+export const ACCOUNT = { username: 'bench', password: 'a password for the bench' }
 
 async function signUp(origin: string): Promise<string> {
   const server = backendAt(origin)

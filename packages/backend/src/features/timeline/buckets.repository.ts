@@ -3,6 +3,7 @@ import type { Visibility } from '@imalink/contract'
 import { EVERYBODY } from '../../access/sources.ts'
 import { type Source, ofOwner } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
+import { prepared } from '../../storage/database/prepared.ts'
 import { PAST_PREFIX } from './period.ts'
 
 /** What one source has in one bucket. */
@@ -23,37 +24,67 @@ export interface BucketRange {
   readonly length: number
 }
 
-/** Sources of one owner: one query reads them all, because they differ in a column alone. */
+/** Sources of one owner, or of everybody: one query reads them all, because they differ in a column alone. */
 interface OwnerSources {
-  readonly userId: number | null
+  readonly isEverybody: boolean
   readonly levels: readonly Visibility[]
 }
 
-function byOwner(sources: readonly Source[]): OwnerSources[] {
-  const owners = Map.groupBy(sources, ({ userId }) => userId)
-  return [...owners].map(([userId, some]) => ({ userId, levels: some.map(({ visibility }) => visibility) }))
+interface RangeValues {
+  /** Of the one owner that the sources name; nothing is said of it where they are everybody's alone. */
+  readonly userId: number
+  readonly prefix: string
+  readonly past: string
 }
 
 /** What each source has in each bucket of the range: counts as they are kept, the rest by a few steps into an index. */
 export async function readBuckets(
   db: Db,
   sources: readonly Source[],
-  range: BucketRange,
+  { prefix, length }: BucketRange,
 ): Promise<SourceBucket[]> {
-  const [first, ...others] = byOwner(sources).map((owner) => bucketsOf(db, owner, range))
-  if (!first) return []
-  return others.reduce((all, other) => all.unionAll(other), first).execute()
+  if (sources.length === 0) return []
+  const owners = [...Map.groupBy(sources, ({ userId }) => userId)]
+  const shape = [
+    String(length),
+    prefix === '' ? 'all' : 'some',
+    ...owners.map(([userId, some]) =>
+      [userId === null ? EVERYBODYS : 'own', ...some.map(({ visibility }) => visibility)].join(' '),
+    ),
+  ]
+  const [userId = EVERYBODY] = owners.flatMap(([owner]) => owner ?? [])
+  return bucketsOfAll(db, shape, { userId, prefix, past: prefix + PAST_PREFIX })
 }
 
-function bucketsOf(db: Db, { userId, levels }: OwnerSources, range: BucketRange) {
+const EVERYBODYS = 'everybody'
+
+const bucketsOfAll = prepared((db, shape: readonly string[], values: RangeValues) => {
+  const [length, which, ...owners] = shape
+  const range = { length: Number(length), isAll: which === 'all' }
+  const [first, ...others] = owners.map((owner) => {
+    const [who, ...levels] = owner.split(' ')
+    const sourcesOfOwner = { isEverybody: who === EVERYBODYS, levels: levels as Visibility[] } // as they were joined
+    return bucketsOf(db, sourcesOfOwner, range, values)
+  })
+  if (!first) throw new Error('buckets of no source')
+  return others.reduce((all, other) => all.unionAll(other), first)
+})
+
+function bucketsOf(
+  db: Db,
+  { isEverybody, levels }: OwnerSources,
+  { length, isAll }: { readonly length: number; readonly isAll: boolean },
+  values: RangeValues,
+) {
+  const userId = isEverybody ? null : values.userId
   const counted = db
     .selectFrom('photo_counts')
     .select(['visibility', 'bucket', sql<number>`sum(photos)`.as('count')])
     .where('user_id', '=', userId ?? EVERYBODY)
     .where('visibility', 'in', levels)
-    .where(sql<SqlBool>`length = ${sql.lit(range.length)}`)
-    .where('bucket', range.prefix === '' ? '>' : '>=', range.prefix)
-    .where('bucket', '<', range.prefix + PAST_PREFIX)
+    .where(sql<SqlBool>`length = ${sql.lit(length)}`)
+    .where('bucket', isAll ? '>' : '>=', values.prefix)
+    .where('bucket', '<', values.past)
     .groupBy(['visibility', 'bucket'])
     .having(sql<SqlBool>`sum(photos) > 0`)
   const inBucket = db.selectFrom('photos').where(ofOwner(userId)).where(inCountedBucket).limit(1)
@@ -68,7 +99,7 @@ function bucketsOf(db: Db, { userId, levels }: OwnerSources, range: BucketRange)
       .orderBy('photos.id')
   return db
     .selectFrom(counted.as('counted'))
-    .select(sql<number | null>`${sql.lit(userId)}`.as('userId'))
+    .select(sql<number | null>`cast(${userId} as bigint)`.as('userId'))
     .select(['counted.visibility', 'counted.bucket as prefix', 'counted.count'])
     .select([end('asc').as('first'), end('desc').as('last')])
     .select(sql<number | null>`coalesce(${rated(5)}, ${rated(4)})`.as('best_id'))
