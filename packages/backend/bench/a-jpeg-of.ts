@@ -4,8 +4,8 @@ import { aJpeg } from '../tests/an-egg.ts'
 const TABLE_START = 2
 
 /** A whole JPEG of about so many bytes: its quantisation table stands there again and again, and the last one counts. */
-export function aJpegOf(bytes: number, seed: string, size?: { width: number; height: number }): Buffer {
-  const jpeg = aJpeg(seed, size)
+export function aJpegOf(bytes: number, seed: string): Buffer {
+  const jpeg = aJpeg(seed)
   const table = jpeg.subarray(TABLE_START, TABLE_START + 2 + jpeg.readUInt16BE(TABLE_START + 2))
   const times = Math.max(Math.floor((bytes - jpeg.length) / table.length), 0)
   const tables = Array.from({ length: times }, () => table)
