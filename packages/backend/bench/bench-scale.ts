@@ -135,7 +135,8 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
   const [first] = deep.data
   if (!first) throw new Error('The library has no photos')
   const photo = await call(owner, endpoints.getPhoto, { params: { ref: first.hothash } })
-  const day = (photo.taken_at ?? '').slice(0, 10).split('-').map(Number)
+  const date = (photo.taken_at ?? '').slice(0, 10)
+  const day = date.split('-').map(Number)
   const period = `year=${day[0]}&month=${day[1]}&day=${day[2]}`
   const timelines = Object.entries({ owner, 'other user': other, anonymous }).flatMap(([who, server]) => [
     [`timeline by year, ${who}`, get(server, '/timeline?granularity=year')] as const,
@@ -158,6 +159,9 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
   return {
     ...Object.fromEntries(timelines),
     'list, page far down by cursor': get(owner, `/photos?scope=mine&cursor=${deep.meta.next_cursor}`),
+    'list by rating': get(owner, '/photos?rating_min=5'),
+    'list by rating, a later page': get(owner, `/photos?rating_min=5&cursor=${deep.meta.next_cursor}`),
+    'list of a day': get(owner, `/photos?taken_after=${date}&taken_before=${date}`),
     'timeline photos of a day': get(owner, `/timeline/photos?${period}`),
     'photo by hothash': get(owner, `/photos/${photo.hothash}`),
     coldpreview: get(owner, `/photos/${photo.hothash}/coldpreview`),

@@ -1,5 +1,6 @@
 import type { Granularity } from '@imalink/contract'
 import { afterAll, describe, expect, test } from 'vitest'
+import { filteredBy } from '../src/access/photo-filters.ts'
 import { countPhotos } from '../src/access/sources.ts'
 import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
 import { type Source, sourcesFor, sourcesOfOwner } from '../src/access/visibility.ts'
@@ -41,6 +42,18 @@ describe.each(viewers)('for %s', (_who, sources) => {
     ['a later page', KEY],
   ])('%s of the list comes in the order of indexes', async (_which, after) => {
     const plan = await planOf((db) => listNewest(db, sources, { limit: 50, offset: 0, after }))
+
+    expect(plan).toMatch(/photos_(own|open)_time/)
+    expect(withoutPages(plan)).not.toMatch(COSTLY)
+  })
+
+  test.each([
+    ['of a rating', { rating_min: 4 }],
+    ['of some days', { taken_after: '2024-01-01', taken_before: '2024-01-07' }],
+  ])('photos %s come in the order of indexes', async (_which, filters) => {
+    const where = filteredBy(filters)
+
+    const plan = await planOf((db) => listNewest(db, sources, { limit: 50, offset: 0, after: null, where }))
 
     expect(plan).toMatch(/photos_(own|open)_time/)
     expect(withoutPages(plan)).not.toMatch(COSTLY)

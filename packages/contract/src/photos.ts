@@ -16,6 +16,7 @@ import {
   visibility,
 } from './fields.ts'
 import { limits } from './limits.ts'
+import { photoFilters, refuseEmptyRanges } from './photo-filters.ts'
 import { createdPhoto, eggBatch, eggBatchResult, imageFile, newPhoto } from './photo-egg.ts'
 
 const storedJson = z.record(z.string(), z.unknown()).nullable()
@@ -201,11 +202,14 @@ export const photosEndpoints = {
     access: 'optional',
     group: 'Photos',
     summary: 'Photos the caller may see, newest first, undated last',
-    query: z.strictObject({
-      ...pageQuery,
-      ...visibilityFilter,
-      include: queryWords(['exif', 'files']).optional(),
-    }),
+    query: z
+      .strictObject({
+        ...pageQuery,
+        ...visibilityFilter,
+        ...photoFilters,
+        include: queryWords(['exif', 'files']).optional(),
+      })
+      .superRefine(refuseEmptyRanges),
     replies: { 200: listOf(photo) },
     errors: ['cursor_invalid', 'cursor_mismatch', 'contradicting_parameters', 'credentials_required'],
   }),

@@ -73,3 +73,21 @@ export async function countPhotos(
   const total = sql<number>`${sql.join(counts, sql` + `)}`
   return (await db.selectNoFrom(total.as('photos')).executeTakeFirstOrThrow()).photos
 }
+
+/** How many photos of the sources meet the condition, counted one by one. */
+export async function countMatching(
+  db: Db,
+  sources: readonly Source[],
+  where: Expression<SqlBool>,
+): Promise<number> {
+  const counts = sources.map((source) =>
+    db
+      .selectFrom('photos')
+      .select(({ fn }) => fn.countAll<number>().as('photos'))
+      .where(inSource(source))
+      .where(where),
+  )
+  if (counts.length === 0) return 0
+  const total = sql<number>`${sql.join(counts, sql` + `)}`
+  return (await db.selectNoFrom(total.as('photos')).executeTakeFirstOrThrow()).photos
+}

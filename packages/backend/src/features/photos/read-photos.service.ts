@@ -1,7 +1,8 @@
 import type { ListMeta, Photo, QueryOf, photosEndpoints } from '@imalink/contract'
 import { z } from 'zod'
+import { filteredBy } from '../../access/photo-filters.ts'
 import { sourcesIn } from '../../access/scope.ts'
-import { countPhotos } from '../../access/sources.ts'
+import { countMatching, countPhotos } from '../../access/sources.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
@@ -32,7 +33,7 @@ function onlyOne(shaped: readonly Photo[]): Photo {
 const newestKey = z.object({ sort_time: z.string(), id: z.int() })
 const NEWEST = 'photos:newest'
 
-/** Photos the viewer may see, newest first, undated last. */
+/** Photos the viewer may see and the filters let through, newest first, undated last. */
 export async function listPhotos(
   db: Db,
   viewer: Viewer,
@@ -40,8 +41,10 @@ export async function listPhotos(
 ): Promise<{ data: Photo[]; meta: ListMeta }> {
   const page = readPage(query, NEWEST, newestKey)
   const sources = await sourcesIn(db, viewer, query)
-  const rows = await photos.listNewest(db, sources, page)
-  const total = page.after === null ? await countPhotos(db, sources, 'all') : null
+  const where = filteredBy(query)
+  const rows = await photos.listNewest(db, sources, { ...page, where })
+  const count = () => (where ? countMatching(db, sources, where) : countPhotos(db, sources, 'all'))
+  const total = page.after === null ? await count() : null
   const { shown, nextCursor } = cutPage(rows, page, NEWEST, ({ sort_time, id }) => ({ sort_time, id }))
   const data = await withParts(db, viewer, shown, query.include ?? [])
   return { data, meta: pageMeta(page, total, nextCursor) }
