@@ -20,7 +20,7 @@ interface LoadOptions {
   readonly seed: number
   readonly periods: number
   readonly periodMs: number
-  onPeriod?(period: number, residentBytes: number): void
+  onPeriod?(period: number): void
 }
 
 /** Resident bytes of the server at the end of each period, and what it answered meanwhile. */
@@ -46,6 +46,7 @@ export async function loadBackend(
     }
     const working = Promise.all(clients.map((client) => client.work()))
     const watching = watch(() => installation.backend.residentBytes(), options)
+    // A client that fails ends it at once.
     const resident = await Promise.race([watching, working.then(() => watching)])
     for (const client of clients) client.stop()
     await working
@@ -62,7 +63,7 @@ async function watch(residentBytes: () => number, options: LoadOptions): Promise
   for (let period = 1; period <= options.periods; period++) {
     await delay(options.periodMs)
     resident.push(residentBytes())
-    options.onPeriod?.(period, residentBytes())
+    options.onPeriod?.(period)
   }
   return resident
 }

@@ -69,6 +69,10 @@ export async function countPhotos(
       .where('length', '=', sql.lit(4))
       .$if(which === 'undated', (rows) => rows.where('bucket', '=', '')),
   )
+  return sumOf(db, counts)
+}
+
+async function sumOf(db: Db, counts: readonly Expression<unknown>[]): Promise<number> {
   if (counts.length === 0) return 0
   const total = sql<number>`${sql.join(counts, sql` + `)}`
   return (await db.selectNoFrom(total.as('photos')).executeTakeFirstOrThrow()).photos
@@ -87,7 +91,5 @@ export async function countMatching(
       .where(inSource(source))
       .where(where),
   )
-  if (counts.length === 0) return 0
-  const total = sql<number>`${sql.join(counts, sql` + `)}`
-  return (await db.selectNoFrom(total.as('photos')).executeTakeFirstOrThrow()).photos
+  return sumOf(db, counts)
 }

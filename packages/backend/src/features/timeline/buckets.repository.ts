@@ -52,7 +52,8 @@ export async function readBuckets(
       [userId === null ? EVERYBODYS : 'own', ...some.map(({ visibility }) => visibility)].join(' '),
     ),
   ]
-  const [userId = EVERYBODY] = owners.flatMap(([owner]) => owner ?? [])
+  const [userId = EVERYBODY, ...more] = owners.flatMap(([owner]) => owner ?? [])
+  if (more.length > 0) throw new Error('sources of several owners in one query')
   return bucketsOfAll(db, shape, { userId, prefix, past: prefix + PAST_PREFIX })
 }
 
