@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { holdLock } from '../../packages/backend/tests/hold-lock.ts'
 import { TcpProxy } from '../../packages/backend/tests/tcp-proxy.ts'
 import { startPostgres } from '../postgres-server.ts'
 import { ServerProgram, freePort } from './programs.ts'
@@ -62,8 +63,20 @@ test('a backend stops in bounded time though its database is silent', async () =
   await asked
 })
 
-test('a backend whose database refuses it ends with a sentence that tells no password', async () => {
+test('a backend that is still at its first housekeeping stops as well', async () => {
   proxy.speakAgain()
+  const letGo = await holdLock(postgres.url, 'lock table rate_limits')
+  await backend.start()
+
+  const started = performance.now()
+  const code = await backend.stop()
+  await letGo()
+
+  expect(performance.now() - started).toBeLessThan(STOPS_WITHIN_MS)
+  expect(code).toBe(0)
+})
+
+test('a backend whose database refuses it ends with a sentence that tells no password', async () => {
   const port = await freePort()
   const url = new URL(postgres.url)
   url.password = 'not the password'

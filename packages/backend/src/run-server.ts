@@ -34,11 +34,13 @@ export async function runServer(config: Config, adapters: Adapters): Promise<voi
   const log = pino({ level: config.logLevel, redact: { paths: UNTOLD, remove: true } })
   const storage = await openStorage(config, adapters, log)
   const app = await buildApp({ config, storage, previews: adapters.previews, logger: log })
+  // Whoever gets an answer may ask it to stop, so it hears that first.
+  const askedToStop = untilAsked()
   const address = await listen(app, config)
   log.info({ address }, 'backend listens')
   const housekeeping = setInterval(() => void keepHouse(storage, config, log), HOUSEKEEPING_MS)
-  await keepHouse(storage, config, log)
-  await untilAsked()
+  void keepHouse(storage, config, log)
+  await askedToStop
   clearInterval(housekeeping)
   await closeInTime(app, storage)
 }

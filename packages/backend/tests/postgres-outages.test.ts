@@ -2,14 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Client } from 'pg'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { type AnEgg, anEgg } from './an-egg.ts'
+import { holdLock } from './hold-lock.ts'
 import { ALICE, type Reply, testApp } from './test-app.ts'
 import { TcpProxy } from './tcp-proxy.ts'
 import { engine, makeDatabaseOn } from './test-database.ts'
 
 const CREATE = '/api/v1/photos/photoegg'
+const LOCK_PHOTO = 'select 1 from photos where id = $1 for update'
 /** The setting here, so that a silent server costs the test no minute. */
 const TIMEOUT_S = 2
 /** The longest that anybody waits: for a connection, and then for a statement; the rest is for a busy machine. */
@@ -98,14 +99,10 @@ describe.runIf(engine === 'postgres')('PostgreSQL', async () => {
 
   test('does not do later what it was given up for', async () => {
     const { id } = await alice.create(anEgg())
-    const other = new Client({ connectionString: database.url })
-    await other.connect()
-    await other.query('begin')
-    await other.query('select 1 from photos where id = $1 for update', [id])
+    const letGo = await holdLock(database.url, LOCK_PHOTO, [id])
 
     const refused = await alice.patch(`/api/v1/photos/${id}`, { title: 'too late' })
-    await other.query('rollback')
-    await other.end()
+    await letGo()
     await delay(200)
 
     expectToldToComeBack(refused)
@@ -114,10 +111,7 @@ describe.runIf(engine === 'postgres')('PostgreSQL', async () => {
 
   test('whose every connection waits for a lock refuses in bounded time, and then is there again', async () => {
     const { id } = await alice.create(anEgg())
-    const other = new Client({ connectionString: database.url })
-    await other.connect()
-    await other.query('begin')
-    await other.query('select 1 from photos where id = $1 for update', [id])
+    const letGo = await holdLock(database.url, LOCK_PHOTO, [id])
 
     const asked = performance.now()
     const edits = Array.from({ length: 30 }, (_, index) =>
@@ -125,8 +119,7 @@ describe.runIf(engine === 'postgres')('PostgreSQL', async () => {
     )
     const replies = await Promise.all(edits)
     const answeredMs = performance.now() - asked
-    await other.query('rollback')
-    await other.end()
+    await letGo()
     const edited = await alice.patch(`/api/v1/photos/${id}`, { title: 'at last' })
 
     replies.forEach(expectToldToComeBack)

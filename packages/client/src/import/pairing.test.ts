@@ -235,11 +235,9 @@ test('a RAW beside a copy of a JPEG that is in work elsewhere joins the photo of
     ...folderOf('/b/', PAIR),
   ])
 
-  expect(statuses).toEqual({
-    '/a/IMG_1.JPG': 'created',
-    '/b/IMG_1.JPG': 'duplicate',
-    '/b/IMG_1.NEF': 'joined',
-  })
+  const { '/b/IMG_1.NEF': ofRaw, ...ofJpegs } = statuses
+  expect(ofRaw).toBe('joined')
+  expect(Object.values(ofJpegs).sort()).toEqual(['created', 'duplicate']) // Which of them comes first is open.
   expect(backend.photos).toHaveLength(1)
 })
 
