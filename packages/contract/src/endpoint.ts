@@ -26,6 +26,7 @@ export interface Upload {
  *
  * `access`: `anyone` ignores credentials, `optional` shows an anonymous caller what is public, `user` needs an account.
  * `importScope`: an API key of scope `import` may call it.
+ * `readScope`: an API key of scope `read` may call it although it is no GET, because it only reads.
  * `accountOnly`: no API key may call it, whatever its scope.
  * `adminOnly`: administrators alone may call it, with a session or a key of scope `full`.
  * `maxBodyBytes`: the largest body, in bytes; 64 KiB where it is left out.
@@ -35,6 +36,7 @@ export interface Endpoint {
   readonly path: `/${string}`
   readonly access: 'anyone' | 'optional' | 'user'
   readonly importScope?: true
+  readonly readScope?: true
   readonly accountOnly?: true
   readonly adminOnly?: true
   readonly rateLimited?: true

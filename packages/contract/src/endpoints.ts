@@ -8,6 +8,7 @@ import { originalsEndpoints } from './originals.ts'
 import { photoEditsEndpoints } from './photo-edits.ts'
 import { photosEndpoints } from './photos.ts'
 import { previewsEndpoints } from './previews.ts'
+import { searchEndpoints } from './search.ts'
 import { timelineEndpoints } from './timeline.ts'
 import { usersEndpoints } from './users.ts'
 
@@ -21,6 +22,7 @@ export const endpoints = {
   ...invitesEndpoints,
   ...photosEndpoints,
   ...photoEditsEndpoints,
+  ...searchEndpoints,
   ...legacyPhotosEndpoints,
   ...previewsEndpoints,
   ...timelineEndpoints,

@@ -93,6 +93,16 @@ export const photo = z
   .meta({ id: 'Photo' })
 export type Photo = z.infer<typeof photo>
 
+/** What a list leaves out of photos unless it is asked for. */
+export const photoParts = ['exif', 'files'] as const
+
+export const photoOrder = {
+  sort_by: z.enum(['taken_at', 'created_at', 'rating', 'title']).optional().meta({
+    description: 'taken_at (default) has undated photos last and title those without one, in either order',
+  }),
+  sort_order: z.enum(['asc', 'desc']).optional().meta({ description: 'desc is the default' }),
+}
+
 const ref = z.object({ ref: photoRef })
 const scope = plainText(100).optional().meta({ description: '`all` (default), `mine`, or a username' })
 
@@ -201,13 +211,14 @@ export const photosEndpoints = {
     path: '/photos',
     access: 'optional',
     group: 'Photos',
-    summary: 'Photos the caller may see, newest first, undated last',
+    summary: 'Photos the caller may see that all of the filters let through, newest first, undated last',
     query: z
       .strictObject({
         ...pageQuery,
         ...visibilityFilter,
         ...photoFilters,
-        include: queryWords(['exif', 'files']).optional(),
+        ...photoOrder,
+        include: queryWords(photoParts).optional(),
       })
       .superRefine(refuseEmptyRanges),
     replies: { 200: listOf(photo) },

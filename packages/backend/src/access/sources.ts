@@ -1,57 +1,134 @@
-import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
+import { type Expression, type SelectQueryBuilder, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
+import type { Candidates } from './candidates.ts'
 import { type Source, inSource } from './visibility.ts'
 
 const photos = expressionBuilder<Database, 'photos'>()
 
-/** The last photo of the page before, in the order newest first, undated last. */
-export interface NewestKey {
-  readonly sort_time: string
+/** By what photos are ordered, ties by `id` in the same direction. */
+export interface PhotoOrder {
+  readonly by: 'taken_at' | 'created_at' | 'rating' | 'title'
+  readonly direction: 'asc' | 'desc'
+}
+
+export const NEWEST_FIRST: PhotoOrder = { by: 'taken_at', direction: 'desc' }
+
+/** The last photo of the page before, by what it is ordered by. */
+export interface PhotoKey {
+  readonly key: string | number
   readonly id: number
 }
 
-export interface NewestPage {
+export interface PhotoPage {
+  readonly order: PhotoOrder
   readonly limit: number
   readonly offset: number
-  readonly after: NewestKey | null
-  /** What is asked of every photo; a range of `sort_time` is served by the index. */
+  readonly after: PhotoKey | null
+  /** What is asked of every photo; a range of what it is ordered by is served by the index. */
   readonly where?: Expression<SqlBool> | undefined
 }
+
+/** Each is the last but `id` in an index of a source's photos. */
+const columns = {
+  taken_at: 'photos.sort_time',
+  created_at: 'photos.created_at',
+  rating: 'photos.rating',
+  title: 'photos.title_key',
+} as const
 
 /** `user_id` of counts over everybody's photos. */
 export const EVERYBODY = 0
 
 /**
- * Ids and times of one page of the sources' photos and one more, newest first, undated last, ties by the higher id: of each
- * source no more than the page could take, in the order of its index, and then merged. Undefined where there are no sources.
+ * Ids and keys of one page of the sources' photos and one more; those without a time or a title come last in either direction: of
+ * each source no more than the page could take, in the order of its index, and then merged. Undefined where there are no sources.
  */
-export function newestOf(db: Db, sources: readonly Source[], page: NewestPage) {
-  const [first, ...others] = sources.map((source) =>
-    db.selectFrom(newestOfOne(db, source, page).as('newest')).selectAll(),
+export function pageOf(db: Db, sources: readonly Source[], page: PhotoPage): Keys | undefined {
+  const parts = sources.flatMap((source) =>
+    partsOf(page).map(({ rank, condition }) =>
+      db
+        .selectFrom('photos')
+        .select(['photos.id', keyOf(page), sql<number>`${sql.lit(rank)}`.as('rank')])
+        .where(inSource(source))
+        .where(condition)
+        .$if(page.where !== undefined, (query) => query.where(page.where ?? condition))
+        .orderBy(columns[page.order.by], page.order.direction)
+        .orderBy('photos.id', page.order.direction)
+        .limit(page.offset + page.limit + 1),
+    ),
   )
-  return others
-    .reduce((merged, other) => merged?.unionAll(other), first)
-    ?.orderBy('sort_time', 'desc')
-    .orderBy('id', 'desc')
+  const [first, ...others] = parts.map((part) => db.selectFrom(part.as('part')).selectAll())
+  return (
+    first &&
+    cut(
+      others.reduce((merged, other) => merged.unionAll(other), first),
+      page,
+    )
+  )
+}
+
+/** The same, out of a few photos whose ids are known. */
+export function pageAmong(db: Db, sources: readonly Source[], candidates: Candidates, page: PhotoPage): Keys {
+  const parts = partsOf(page)
+  const ranks = parts.map(({ rank, condition }) => sql`when ${condition} then ${sql.lit(rank)}`)
+  const found = among(db, sources, candidates, page.where)
+    .select(['photos.id', keyOf(page), sql<number>`case ${sql.join(ranks, sql` `)} end`.as('rank')])
+    .where(photos.or(parts.map(({ condition }) => condition)))
+  return cut(db.selectFrom(found.as('found')).selectAll(), page)
+}
+
+function among(db: Db, sources: readonly Source[], candidates: Candidates, where?: Expression<SqlBool>) {
+  // Each once, and all of them before the first photo is looked at.
+  const ids = db.selectFrom(candidates.as('found')).select('found.id').distinct()
+  const found = db
+    .with(
+      (cte) => cte('candidates').materialized(),
+      () => ids,
+    )
+    .selectFrom('candidates')
+    .crossJoin('photos')
+    .whereRef('photos.id', '=', 'candidates.id')
+    .where(photos.or(sources.map(inSource)))
+  return where ? found.where(where) : found
+}
+
+const keyOf = ({ order }: PhotoPage) => sql<string | number>`${sql.ref(columns[order.by])}`.as('key')
+
+/** Upwards, what is empty comes first in an index, and last in a list. */
+const putsEmptyLast = ({ by, direction }: PhotoOrder) =>
+  direction === 'asc' && (by === 'taken_at' || by === 'title')
+
+/** What is left for this page and those behind it, in the order of the list. */
+function partsOf({ order, after }: PhotoPage): { rank: number; condition: Expression<SqlBool> }[] {
+  const column = columns[order.by]
+  const direction = sql.raw(order.direction === 'desc' ? '<' : '>')
+  const behind = after
+    ? sql<SqlBool>`(${sql.ref(column)}, photos.id) ${direction} (${after.key}, ${after.id})`
+    : photos.and([])
+  if (!putsEmptyLast(order)) return [{ rank: 0, condition: behind }]
+  const [filled, empty] = [photos(column, '>', ''), photos(column, '<=', '')]
+  if (after?.key === '') return [{ rank: 1, condition: photos.and([empty, behind]) }]
+  return [
+    { rank: 0, condition: photos.and([filled, behind]) },
+    { rank: 1, condition: empty },
+  ]
+}
+
+type Keys = SelectQueryBuilder<Database, never, { id: number; key: string | number; rank: number }>
+
+function cut(keys: Keys, page: PhotoPage): Keys {
+  return keys
+    .orderBy(inOrder(page.order))
     .limit(page.limit + 1)
     .offset(page.offset)
 }
 
-function newestOfOne(db: Db, source: Source, page: NewestPage) {
-  return db
-    .selectFrom('photos')
-    .select(['photos.id', 'photos.sort_time'])
-    .where(inSource(source))
-    .where(onPage(page))
-    .orderBy('photos.sort_time', 'desc')
-    .orderBy('photos.id', 'desc')
-    .limit(page.offset + page.limit + 1)
-}
-
-function onPage({ after, where }: NewestPage): Expression<SqlBool> {
-  const older = after && sql<SqlBool>`(photos.sort_time, photos.id) < (${after.sort_time}, ${after.id})`
-  return photos.and([older, where].filter((condition) => condition !== null && condition !== undefined))
+/** The order of keys, where they are columns of one's own or of the table that is named. */
+export function inOrder(order: PhotoOrder, table?: string) {
+  const direction = sql.raw(order.direction)
+  const [rank, key, id] = ['rank', 'key', 'id'].map((name) => sql.ref(table ? `${table}.${name}` : name))
+  return sql`${putsEmptyLast(order) ? sql`${rank}, ` : sql``}${key} ${direction}, ${id} ${direction}`
 }
 
 /** How many photos the sources have, of all or of those without a time. */
@@ -92,4 +169,15 @@ export async function countMatching(
       .where(where),
   )
   return sumOf(db, counts)
+}
+
+/** The same, out of a few photos whose ids are known. */
+export async function countAmong(
+  db: Db,
+  sources: readonly Source[],
+  candidates: Candidates,
+  where: Expression<SqlBool>,
+): Promise<number> {
+  const count = among(db, sources, candidates, where).select(({ fn }) => fn.countAll<number>().as('photos'))
+  return (await count.executeTakeFirstOrThrow()).photos
 }

@@ -74,6 +74,17 @@ export function inTrashOf(owner: SignedIn): Expression<SqlBool> {
   ])
 }
 
+/** Photos whose place the viewer may know: their own, and those of owners who share where they were. */
+export function seesPlaceOf({ userId }: Viewer): Expression<SqlBool> {
+  const own = userId === null ? [] : [sql<SqlBool>`+photos.user_id = ${userId}`]
+  const sharing = photos
+    .selectFrom('users')
+    .select('users.id')
+    .whereRef('users.id', '=', 'photos.user_id')
+    .where('users.share_location', '=', 1)
+  return photos.or([...own, photos.exists(sharing)])
+}
+
 /** Whether the viewer owns the row; decides which fields of a photo they get. */
 export function isOwner(viewer: Viewer, photo: { readonly user_id: number }): boolean {
   return viewer.userId === photo.user_id

@@ -85,5 +85,5 @@ function keyAllows(scope: 'read' | 'import' | 'full', endpoint: Endpoint): boole
   if (scope === 'full') return true
   if (scope === 'import') return endpoint.importScope === true
   // What administrators read is not their own.
-  return endpoint.method === 'GET' && endpoint.adminOnly !== true
+  return (endpoint.method === 'GET' || endpoint.readScope === true) && endpoint.adminOnly !== true
 }

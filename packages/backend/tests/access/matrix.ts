@@ -5,9 +5,9 @@ export const allEndpoints = { ...endpoints, ...rootEndpoints }
 export type EndpointName = keyof typeof allEndpoints
 
 export function doorOf(name: EndpointName): Door {
-  const { method, access, importScope, accountOnly }: Endpoint = allEndpoints[name]
+  const { method, access, importScope, readScope, accountOnly }: Endpoint = allEndpoints[name]
   return {
-    method,
+    onlyReads: method === 'GET' || readScope === true,
     needsAccount: access === 'user',
     ignoresCredentials: access === 'anyone',
     isForImporters: importScope ?? false,

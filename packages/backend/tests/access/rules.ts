@@ -44,7 +44,7 @@ export function refusalToChange(onlooker: Onlooker, photo: Guarded): 403 | 404 {
 
 /** An endpoint, as far as credentials go. */
 export interface Door {
-  readonly method: string
+  readonly onlyReads: boolean
   readonly needsAccount: boolean
   /** Whether it answers without looking who asks. */
   readonly ignoresCredentials: boolean
@@ -60,6 +60,6 @@ export function refusalAtTheDoor({ account, right }: Onlooker, door: Door): 401 
   if (account === null) return door.needsAccount ? 401 : null
   if (right === 'everything') return null
   if (door.isForPeopleAlone) return 403
-  const allowed = right === 'read' ? door.method === 'GET' : door.isForImporters
+  const allowed = right === 'read' ? door.onlyReads : door.isForImporters
   return allowed ? null : 403
 }

@@ -5,6 +5,7 @@ import { AppError, missingReference } from '../../app-error.ts'
 import { now } from '../../clock.ts'
 import { type Tx, inTransaction, isReferenceViolation } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
+import { titleKey } from '../../text/fold.ts'
 import type { CreateDeps } from './create-photos.service.ts'
 import { type Precondition, mustHold } from './photo-etag.ts'
 import type { PhotoRow } from './photo-shape.ts'
@@ -68,6 +69,7 @@ export function columnsOf(
   const given = Object.entries(plain).filter(([, value]) => value !== undefined)
   return {
     ...Object.fromEntries(given),
+    ...(plain.title === undefined ? {} : { title_key: titleKey(plain.title) }),
     ...(taken_at === undefined ? {} : timeColumns(taken_at)),
     ...(gps_latitude === undefined && gps_longitude === undefined
       ? {}

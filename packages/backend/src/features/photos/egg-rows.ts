@@ -4,7 +4,8 @@ import type { Insertable, Updateable } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import { type CheckedEgg, takenOf } from './check-egg.ts'
-import { stemKeyOf } from './file-stem.ts'
+import { titleKey } from '../../text/fold.ts'
+import { stemKeyOf } from '../../file-stem.ts'
 import type { StoredPhoto } from './store-eggs.repository.ts'
 
 /** What an import session says for eggs that say nothing themselves. */
@@ -54,6 +55,7 @@ export function photoRow(
     hothash: request.hothash,
     visibility: request.visibility ?? defaults.visibility ?? 'private',
     title: request.title ?? null,
+    title_key: titleKey(request.title ?? null),
     description: request.description ?? null,
     category: request.category ?? null,
     rating: request.rating ?? 0,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Db } from '../../storage/database/database.ts'
-import { stemKey } from './file-stem.ts'
+import { stemKey } from '../../file-stem.ts'
 
 export async function knownByHothash(db: Db, owner: SignedIn, hothashes: readonly string[]) {
   if (hothashes.length === 0) return []

@@ -1,6 +1,7 @@
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
-import { type NewestPage, newestOf } from '../../access/sources.ts'
+import type { Candidates } from '../../access/candidates.ts'
+import { type PhotoPage, inOrder, pageAmong, pageOf } from '../../access/sources.ts'
 import { type Source, inTrashOf, isOwnRow, ownedBy, visibleTo } from '../../access/visibility.ts'
 import type { Db, Tx } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
@@ -64,14 +65,27 @@ interface Page<K> {
   readonly after: K | null
 }
 
-/** One page and one row more, newest first, undated last. */
-export async function listNewest(db: Db, sources: readonly Source[], page: NewestPage): Promise<PhotoRow[]> {
-  const newest = newestOf(db, sources, page)
-  if (!newest) return []
+/** What a list shows: photos of the sources, or out of a few candidates for all of its filters. */
+export interface Listed {
+  readonly sources: readonly Source[]
+  readonly candidates: Candidates | null
+}
+
+export type ListedPhoto = PhotoRow & { readonly key: string | number }
+
+/** One page and one row more. */
+export async function listPage(
+  db: Db,
+  { sources, candidates }: Listed,
+  page: PhotoPage,
+): Promise<ListedPhoto[]> {
+  if (sources.length === 0) return []
+  const keys = candidates ? pageAmong(db, sources, candidates, page) : pageOf(db, sources, page)
+  if (!keys) return []
   return photosWithNames(db)
-    .innerJoin(newest.as('newest'), 'newest.id', 'photos.id')
-    .orderBy('newest.sort_time', 'desc')
-    .orderBy('newest.id', 'desc')
+    .innerJoin(keys.as('page'), 'page.id', 'photos.id')
+    .select('page.key')
+    .orderBy(inOrder(page.order, 'page'))
     .execute()
 }
 

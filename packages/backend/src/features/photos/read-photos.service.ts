@@ -1,8 +1,16 @@
 import type { ListMeta, Photo, QueryOf, photosEndpoints } from '@imalink/contract'
+import type { Expression, SqlBool } from 'kysely'
 import { z } from 'zod'
-import { filteredBy } from '../../access/photo-filters.ts'
+import { fewCandidates } from '../../access/candidates.ts'
+import { countableBy, filteredBy } from '../../access/photo-filters.ts'
 import { sourcesIn } from '../../access/scope.ts'
-import { countMatching, countPhotos } from '../../access/sources.ts'
+import {
+  type PhotoKey,
+  type PhotoOrder,
+  countAmong,
+  countMatching,
+  countPhotos,
+} from '../../access/sources.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
@@ -30,24 +38,42 @@ function onlyOne(shaped: readonly Photo[]): Photo {
   return photo
 }
 
-const newestKey = z.object({ sort_time: z.string(), id: z.int() })
-const NEWEST = 'photos:newest'
+type ListQuery = QueryOf<typeof photosEndpoints.listPhotos>
 
-/** Photos the viewer may see and the filters let through, newest first, undated last. */
+const textKey = z.object({ key: z.string(), id: z.int() })
+const numberKey = z.object({ key: z.number(), id: z.int() })
+
+/** Photos the viewer may see and the filters let through; newest first and undated last, unless the query says otherwise. */
 export async function listPhotos(
   db: Db,
   viewer: Viewer,
-  query: QueryOf<typeof photosEndpoints.listPhotos>,
+  query: ListQuery,
 ): Promise<{ data: Photo[]; meta: ListMeta }> {
-  const page = readPage(query, NEWEST, newestKey)
+  const order = orderOf(query)
+  const list = `photos:${order.by} ${order.direction}`
+  const page = readPage<PhotoKey>(query, list, order.by === 'rating' ? numberKey : textKey)
+  const where = filteredBy(viewer, query)
   const sources = await sourcesIn(db, viewer, query)
-  const where = filteredBy(query)
-  const rows = await photos.listNewest(db, sources, { ...page, where })
-  const count = () => (where ? countMatching(db, sources, where) : countPhotos(db, sources, 'all'))
-  const total = page.after === null ? await count() : null
-  const { shown, nextCursor } = cutPage(rows, page, NEWEST, ({ sort_time, id }) => ({ sort_time, id }))
+  const candidates = where ? await fewCandidates(db, viewer, sources, query) : null
+  const listed = { sources, candidates }
+  const rows = await photos.listPage(db, listed, { ...page, order, where })
+  const total = page.after === null ? await countListed(db, listed, countableBy(viewer, query)) : null
+  const { shown, nextCursor } = cutPage(rows, page, list, ({ key, id }) => ({ key, id }))
   const data = await withParts(db, viewer, shown, query.include ?? [])
   return { data, meta: pageMeta(page, total, nextCursor) }
+}
+
+function orderOf({ sort_by: by = 'taken_at', sort_order: direction = 'desc' }: ListQuery): PhotoOrder {
+  return { by, direction }
+}
+
+function countListed(
+  db: Db,
+  { sources, candidates }: photos.Listed,
+  where: Expression<SqlBool> | undefined,
+): Promise<number> {
+  if (!where) return countPhotos(db, sources, 'all')
+  return candidates ? countAmong(db, sources, candidates, where) : countMatching(db, sources, where)
 }
 
 const trashKey = z.object({ deleted_at: z.string(), id: z.int() })

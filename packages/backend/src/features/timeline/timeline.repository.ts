@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
-import { type NewestPage, newestOf } from '../../access/sources.ts'
+import { NEWEST_FIRST, type PhotoPage, inOrder, pageOf } from '../../access/sources.ts'
 import type { Source } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
@@ -15,18 +15,17 @@ export async function listGrid(
   db: Db,
   sources: readonly Source[],
   times: GridTimes,
-  page: Pick<NewestPage, 'limit' | 'after'>,
+  page: Pick<PhotoPage, 'limit' | 'after'>,
 ) {
-  const newest = newestOf(db, sources, { ...page, offset: 0, where: takenIn(times) })
-  if (!newest) return []
+  const keys = pageOf(db, sources, { ...page, order: NEWEST_FIRST, offset: 0, where: takenIn(times) })
+  if (!keys) return []
   return db
-    .selectFrom(newest.as('newest'))
-    .innerJoin('photos', 'photos.id', 'newest.id')
+    .selectFrom(keys.as('page'))
+    .innerJoin('photos', 'photos.id', 'page.id')
     .select(['photos.id', 'photos.user_id', 'photos.hothash', 'photos.width', 'photos.height'])
-    .select(['photos.rating', 'photos.taken_at', 'photos.sort_time'])
+    .select(['photos.rating', 'photos.taken_at', 'page.key'])
     .select(['photos.coldpreview_sha256', 'photos.has_raw'])
-    .orderBy('newest.sort_time', 'desc')
-    .orderBy('newest.id', 'desc')
+    .orderBy(inOrder(NEWEST_FIRST, 'page'))
     .execute()
 }
 

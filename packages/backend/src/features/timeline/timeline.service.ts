@@ -1,7 +1,7 @@
 import { type AnswerOf, type QueryOf, type timelineEndpoints, limits } from '@imalink/contract'
 import { z } from 'zod'
 import { sourcesIn } from '../../access/scope.ts'
-import { type NewestKey, countPhotos } from '../../access/sources.ts'
+import { type PhotoKey, countPhotos } from '../../access/sources.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
@@ -61,8 +61,8 @@ function toBucket({ count, first, last, cover }: CoveredBucket) {
   }
 }
 
-const gridKey = z.object({ sort_time: z.string(), id: z.int() })
-const gridKeyOf = ({ sort_time, id }: NewestKey): NewestKey => ({ sort_time, id })
+const gridKey = z.object({ key: z.string(), id: z.int() })
+const gridKeyOf = ({ key, id }: PhotoKey): PhotoKey => ({ key, id })
 const GRID = 'timeline:newest'
 const DEFAULT_LIMIT = 1000
 

@@ -145,6 +145,10 @@ export interface Database {
     view_correction: Generated<JsonText | null>
     /** `taken_at`, or '' where there is none: one order on both engines, undated last. */
     sort_time: ColumnType<string, never, never>
+    /** The title without case and accents, '' where there is none. */
+    title_key: Generated<string>
+    /** Where it was taken in tenths of a degree: rows from the south pole, 3601 to a row. */
+    gps_cell: ColumnType<number | null, never, never>
   }
 
   /**

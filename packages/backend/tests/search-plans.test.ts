@@ -1,0 +1,94 @@
+import type { PhotoFilters } from '@imalink/contract'
+import { afterAll, describe, expect, test } from 'vitest'
+import { seedLibrary } from '../bench/seed.ts'
+import { fewCandidates } from '../src/access/candidates.ts'
+import { countableBy, filteredBy } from '../src/access/photo-filters.ts'
+import { NEWEST_FIRST, countAmong, countMatching } from '../src/access/sources.ts'
+import type { SignedIn } from '../src/access/viewer.ts'
+import { sourcesFor } from '../src/access/visibility.ts'
+import { listPage } from '../src/features/photos/photos.repository.ts'
+import { explainerOf } from './explainer.ts'
+import { ALICE, BOB, testApp } from './test-app.ts'
+import { engine } from './test-database.ts'
+
+const app = await testApp()
+const explainer = explainerOf(app.config.databaseUrl)
+const { planOf } = explainer
+afterAll(() => explainer.close())
+
+const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
+const owner: SignedIn = { userId: alice.id, credential: { kind: 'server' } }
+await seedLibrary(app.storage, { photos: 20_000, ownerId: alice.id, otherId: bob.id, previewBytes: 16 })
+const session = await alice.post('/api/v1/import-sessions', {})
+await alice.post('/api/v1/photos/batch', { photos: [1, 2, 3], add_tags: ['a', 'a/b'] })
+
+const sources = sourcesFor(owner)
+const page = { order: NEWEST_FIRST, limit: 50, offset: 0, after: null }
+
+/** Each filter that has an index, asked for what few photos have. */
+const selective: readonly [string, PhotoFilters, RegExp][] = [
+  ['tags', { tags: ['a'] }, /photo_tags_tag/],
+  ['one of some tags', { tags: ['a', 'c'], tag_logic: 'OR' }, /photo_tags_tag/],
+  ['ids of tags', { tag_ids: [1] }, /photo_tags_tag/],
+  ['author', { author_id: 1 }, /photos_author/],
+  ['session', { import_session_id: (session.body as { id: number }).id }, /photos_import_session/],
+  ['make', { camera_make: 'Nobody' }, /photos_camera_make/],
+  ['model', { camera_model: 'None' }, /photos_camera_model/],
+  ['lens', { lens_model: 'None' }, /photos_lens_model/],
+  ['rating', { rating_min: 5 }, /photos_own_(rating|best)/],
+  ['time of import', { created_after: '2100-01-01T00:00:00.000Z' }, /photos_own_created/],
+  ['near place', { near: { lat: -80, lon: -170 }, radius_km: 1 }, /photos_gps_cell/],
+  ['box', { bbox: { west: 179, east: -179, south: -80, north: -79.9 } }, /photos_gps_cell/],
+  ['name of a file', { file_name: 'IMG_1.jpg' }, /image_files_stem/],
+]
+
+const ALL_READ =
+  engine === 'sqlite' ? /SCAN (photos|image_files|photo_tags)/ : /Seq Scan on (photos|image_files)\b/
+
+describe.each(selective)('few photos by %s', (_what, filters, index) => {
+  test('are found by the index of it, and listed and counted out of them', async () => {
+    const candidates = await fewCandidates(app.db, owner, sources, filters)
+    const where = filteredBy(owner, filters)
+    const toCount = countableBy(owner, filters)
+    if (!candidates || !where || !toCount) throw new Error('nothing to look at')
+
+    const plans = [
+      await planOf((db) => fewCandidates(db, owner, sources, filters)),
+      await planOf((db) => listPage(db, { sources, candidates }, { ...page, where })),
+      await planOf((db) => countAmong(db, sources, candidates, toCount)),
+    ]
+
+    for (const plan of plans) {
+      expect(plan).toMatch(index)
+      expect(plan).not.toMatch(ALL_READ)
+    }
+  })
+})
+
+test('what many photos have is listed in the order of time, and no candidates are gathered', async () => {
+  expect(await fewCandidates(app.db, owner, sources, { rating_min: 0 })).toBeNull()
+})
+
+test('ratings are counted in their index', async () => {
+  const where = countableBy(owner, { rating_min: 1, rating_max: 3 })
+  if (!where) throw new Error('nothing to count')
+
+  const plan = await planOf((db) => countMatching(db, sources, where))
+
+  expect(plan).toMatch(/photos_own_rating/)
+})
+
+test.each(selective)(
+  'photos by %s are the same whether candidates are gathered or not',
+  async (_what, filters) => {
+    const some = { ...filters, iso_min: 1 }
+    const where = filteredBy(owner, some)
+    const candidates = await fewCandidates(app.db, owner, sources, some)
+
+    const one = await listPage(app.db, { sources, candidates }, { ...page, where })
+    const other = await listPage(app.db, { sources, candidates: null }, { ...page, where })
+
+    expect(candidates).not.toBeNull()
+    expect(one).toEqual(other)
+  },
+)

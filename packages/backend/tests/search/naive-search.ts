@@ -1,0 +1,134 @@
+import type { PhotoFilters } from '@imalink/contract'
+import type { KeptPhoto } from './searched-photo.ts'
+
+export type Who = 'alice' | 'bob' | 'anybody'
+
+/** What is asked in words of the wire: as JSON it is a search, written out it is a query string. */
+export type Asked = {
+  readonly [Name in keyof PhotoFilters | 'sort_by' | 'sort_order']?:
+    string | number | boolean | readonly (string | number)[]
+}
+
+/** Bob tells where his photos were taken, Alice does not. */
+const SHARING = 'bob'
+
+const mayKnow = (who: Who, photo: KeptPhoto) => photo.owner === who
+const mayKnowPlace = (who: Who, photo: KeptPhoto) => mayKnow(who, photo) || photo.owner === SHARING
+
+function maySee(who: Who, { owner, visibility }: KeptPhoto): boolean {
+  return owner === who || visibility === 'public' || (visibility === 'authenticated' && who !== 'anybody')
+}
+
+/** By the words of the contract, one photo at a time, without a thought for speed. */
+const rules: Readonly<Record<string, (photo: KeptPhoto, value: never, asked: Asked, who: Who) => boolean>> = {
+  tags: ({ tags }, names: readonly string[], { tag_logic }) => {
+    const has = (name: string) => tags.some((tag) => tag === name || tag.startsWith(`${name}/`))
+    return tag_logic === 'OR' ? names.some(has) : names.every(has)
+  },
+  tag_logic: () => true,
+  untagged: ({ tags }, isUntagged: boolean) => (tags.length === 0) === isUntagged,
+  category: ({ category }, value: string) => category === value,
+  rating_min: ({ rating }, least: number) => rating >= least,
+  rating_max: ({ rating }, most: number) => rating <= most,
+  flag: ({ flag }, value: string) => flag === value,
+  color_label: ({ color_label }, value: string) => color_label === value,
+  taken_after: ({ taken_at }, from: string) => taken_at !== null && taken_at.slice(0, from.length) >= from,
+  taken_before: ({ taken_at }, to: string) => taken_at !== null && upTo(taken_at, to) <= to,
+  undated: ({ taken_at }, isUndated: boolean) => (taken_at === null) === isUndated,
+  created_after: ({ created_at }, from: string) => created_at.slice(0, from.length) >= from,
+  created_before: ({ created_at }, to: string) => created_at.slice(0, to.length) <= to,
+  camera_make: ({ camera_make }, value: string) => camera_make === value,
+  camera_model: ({ camera_model }, value: string) => camera_model === value,
+  lens_model: ({ lens_model }, value: string) => lens_model === value,
+  iso_min: ({ iso }, least: number) => iso !== null && iso >= least,
+  iso_max: ({ iso }, most: number) => iso !== null && iso <= most,
+  f_number_min: ({ f_number }, least: number) => f_number !== null && f_number >= least,
+  f_number_max: ({ f_number }, most: number) => f_number !== null && f_number <= most,
+  focal_length_min: ({ focal_length }, least: number) => focal_length !== null && focal_length >= least,
+  focal_length_max: ({ focal_length }, most: number) => focal_length !== null && focal_length <= most,
+  orientation: ({ width, height }, shape: string) =>
+    shape === (width > height ? 'landscape' : width < height ? 'portrait' : 'square'),
+  has_gps: (photo, isThere: boolean, _, who) =>
+    mayKnowPlace(who, photo) && (photo.gps_latitude !== null) === isThere,
+  near: (photo, centre: string, { radius_km = 10 }, who) => {
+    const [lat = 0, lon = 0] = centre.split(',').map(Number)
+    return mayKnowPlace(who, photo) && distanceKm(photo, { lat, lon }) <= Number(radius_km)
+  },
+  radius_km: () => true,
+  bbox: (photo, box: string, _, who) => {
+    const [west = 0, south = 0, east = 0, north = 0] = box.split(',').map(Number)
+    const { gps_latitude: lat, gps_longitude: lon } = photo
+    if (!mayKnowPlace(who, photo) || lat === null || lon === null || lat < south || lat > north) return false
+    return west <= east ? lon >= west && lon <= east : lon >= west || lon <= east
+  },
+  has_raw: ({ hasRaw }, isThere: boolean) => hasRaw === isThere,
+  has_coldpreview: (_photo, isThere: boolean) => !isThere,
+  file_name: (photo, name: string, _, who) => {
+    const files = [photo.filename, ...(photo.hasRaw ? ['PAIR_7.NEF'] : [])]
+    return mayKnow(who, photo) && files.some((file) => isNamed(file.toLowerCase(), name.toLowerCase()))
+  },
+}
+
+/** A day is its whole. */
+const upTo = (time: string, bound: string) => (bound.length === 10 ? time.slice(0, 10) : time)
+
+/** A name without an extension is that of files with any. */
+function isNamed(file: string, name: string): boolean {
+  const [stem, extension] = parts(file)
+  const [wantedStem, wantedExtension] = parts(name)
+  if (isLike(stem, name)) return true
+  return wantedExtension !== '' && isLike(stem, wantedStem) && isLike(extension, wantedExtension)
+}
+
+function parts(file: string): [stem: string, extension: string] {
+  const [, stem = file, extension = ''] = /^(.+)(\.[^.]*)$/.exec(file) ?? []
+  return [stem, extension]
+}
+
+function isLike(text: string, pattern: string): boolean {
+  const literally = (part: string) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${pattern.split('*').map(literally).join('.*')}$`).test(text)
+}
+
+/** By the law of cosines of chords: another way than the server's. */
+function distanceKm(
+  { gps_latitude, gps_longitude }: KeptPhoto,
+  { lat, lon }: { lat: number; lon: number },
+): number {
+  if (gps_latitude === null || gps_longitude === null) return Infinity
+  const [a, b] = [unitVector(gps_latitude, gps_longitude), unitVector(lat, lon)]
+  const chord = Math.hypot(...a.map((part, index) => part - (b[index] ?? 0)))
+  return 2 * 6371.0088 * Math.asin(Math.min(chord / 2, 1))
+}
+
+function unitVector(lat: number, lon: number): number[] {
+  const [phi, lambda] = [(lat * Math.PI) / 180, (lon * Math.PI) / 180]
+  return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)]
+}
+
+/** Ids of what the viewer may see and the search asks for, in its order. */
+export function naiveSearch(photos: readonly KeptPhoto[], who: Who, asked: Asked): number[] {
+  const { sort_by = 'taken_at', sort_order = 'desc', ...filters } = asked
+  const isWanted = (photo: KeptPhoto) =>
+    Object.entries(filters).every(([name, value]) => rules[name]?.(photo, value as never, asked, who))
+  const keyOf = keys[String(sort_by)] ?? (() => '')
+  const up = sort_order === 'asc' ? 1 : -1
+  return photos
+    .filter((photo) => maySee(who, photo) && isWanted(photo))
+    .toSorted((a, b) => {
+      const [one, other] = [keyOf(a), keyOf(b)]
+      if (one === other) return up * (a.id - b.id)
+      if (one === '' || other === '') return one === '' ? 1 : -1
+      return up * (one < other ? -1 : 1)
+    })
+    .map(({ id }) => id)
+}
+
+const keys: Readonly<Record<string, (photo: KeptPhoto) => string | number>> = {
+  taken_at: ({ taken_at }) => taken_at ?? '',
+  created_at: ({ created_at }) => created_at,
+  rating: ({ rating }) => rating,
+  title: ({ title }) => titles[title ?? ''] ?? (title ?? '').trim().toLowerCase(),
+}
+/** How these are written without accents. */
+const titles: Readonly<Record<string, string>> = { åre: 'are', Ære: 'aere', øst: 'ost' }
