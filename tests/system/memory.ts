@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Server, call } from '@imalink/client'
+import { type Server, backendAt, call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import { anEgg, withColdpreview } from '../../packages/backend/tests/an-egg.ts'
 import { startPostgres } from '../postgres-server.ts'
-import { startInstallation } from './installation.ts'
+import { type Installation, startInstallation } from './installation.ts'
 import { preview } from './photos-of.ts'
 import { randomness } from './randomness.ts'
 
@@ -41,8 +41,7 @@ export async function loadBackend(
   const clients: Client[] = []
   try {
     for (let number = 0; number < CLIENTS; number++) {
-      const { server } = await installation.newAccount()
-      clients.push(new Client(server, randomness(options.seed + number)))
+      clients.push(new Client(await newUser(installation), randomness(options.seed + number)))
     }
     const working = Promise.all(clients.map((client) => client.work()))
     const watching = watch(() => installation.backend.residentBytes(), options)
@@ -56,6 +55,13 @@ export async function loadBackend(
     await installation.end()
     await postgres?.stop()
   }
+}
+
+/** By a key, because an access token ends before a long load does. */
+async function newUser({ backend, newAccount }: Installation): Promise<Server> {
+  const { server } = await newAccount()
+  const { key } = await call(server, endpoints.createApiKey, { body: { name: 'load', scope: 'full' } })
+  return backendAt(backend.address, key)
 }
 
 async function watch(residentBytes: () => number, options: LoadOptions): Promise<number[]> {
@@ -94,6 +100,7 @@ class Client {
       () => this.#look(),
       () => this.#look(),
       () => this.#browse(),
+      () => this.#search(),
       () => this.#readTimeline(),
     ]
     while (!this.#isStopped) {
@@ -155,6 +162,11 @@ class Client {
     const first = await call(this.#server, endpoints.listPhotos, { query: { limit: '100' } })
     const { next_cursor: cursor } = first.meta
     if (cursor) await call(this.#server, endpoints.listPhotos, { query: { limit: '100', cursor } })
+  }
+
+  async #search(): Promise<void> {
+    const body = { tags: [`tag ${this.#below(50)}`], rating_min: this.#below(6), scope: 'mine' }
+    await call(this.#server, endpoints.searchPhotos, { body })
   }
 
   async #readTimeline(): Promise<void> {
