@@ -8,7 +8,7 @@ import { openSqlite } from '../src/storage/database/sqlite.ts'
 import type { AnEgg } from '../tests/an-egg.ts'
 
 /**
- * The reference: the rows of one egg (photo, hotpreview, egg, file record) by prepared statements into the same schema,
+ * The reference: the rows of one egg (photo, hotpreview, egg, file record, texts) by prepared statements into the same schema,
  * with the same durability, `perCommit` eggs a transaction. Answers eggs a second.
  */
 export async function insertBare(eggs: readonly AnEgg[], perCommit: number): Promise<number> {
@@ -57,6 +57,7 @@ function inserter(database: Sqlite.Database): (egg: AnEgg) => void {
     `insert into image_files (photo_id, user_id, file_sha256, volume, file_path, filename, stem_key, file_format, file_size,
      width, height, created_at) values (?, 1, ?, '', '', ?, ?, ?, ?, ?, ?, ?)`,
   )
+  const texts = database.prepare('insert into photo_texts (rowid, open, own) values (?, ?, ?)')
   return (egg) => {
     const { hothash, width, height, metadata, primary_filename: name, image_format: format } = egg
     const made = photo.run(
@@ -74,5 +75,6 @@ function inserter(database: Sqlite.Database): (egg: AnEgg) => void {
     hotpreview.run(id, Buffer.from(egg.hotpreview_base64, 'base64'))
     original.run(id, JSON.stringify(metadata), JSON.stringify(egg.exif_dict), egg.recipe, egg.egg_version)
     file.run(id, egg.file_sha256, name, stemKeyOf(name ?? ''), format, egg.file_size_bytes, width, height, at)
+    texts.run(id, metadata.camera_make, name)
   }
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { idsBehind, renewTexts } from '../src/features/photos/texts.repository.ts'
 import type { Storage, Tx } from '../src/storage/database/database.ts'
 
 export interface SeedWishes {
@@ -62,12 +63,12 @@ async function seedPortion(
   const at = "'2025-01-01T00:00:00.000Z'"
   const statements = [
     `insert into photos (user_id, hothash, visibility, title, rating, width, height, taken_at, camera_make, camera_model,
-        primary_filename, image_format, has_raw, created_at, updated_at)
+        primary_filename, image_format, has_raw, created_at, updated_at, title_key)
       ${series(from, to)}
       select case when i % 5 = 4 then ${otherId} else ${ownerId} end, ${hash},
         case i % 10 when 0 then 'public' when 1 then 'authenticated' when 2 then 'space' else 'private' end,
         'photo ' || i, case when i % 17 = 0 then 5 when i % 11 = 0 then 4 else i % 4 end, 6000, 4000,
-        ${time(seconds)}, 'Example', 'Camera ' || (i % 12), 'IMG_' || i || '.JPG', 'JPEG', 0, ${at}, ${at}
+        ${time(seconds)}, 'Example', 'Camera ' || (i % 12), 'IMG_' || i || '.JPG', 'JPEG', 0, ${at}, ${at}, 'photo ' || i
       from series`,
     `insert into hotpreviews (photo_id, jpeg) select id, ${bytes(previewBytes)} from photos where id > ${last}`,
     `insert into photo_eggs (photo_id, metadata, exif_dict, recipe, egg_version)
@@ -83,4 +84,6 @@ async function seedPortion(
       join tags on tags.user_id = photos.user_id and tags.name = 'tag ' || (photos.id % ${TAGS}) where photos.id > ${last}`,
   ]
   for (const statement of statements) await sql.raw(statement).execute(tx)
+  for (let ids = await idsBehind(tx, last); ids.length > 0; ids = await idsBehind(tx, ids.at(-1) ?? 0))
+    await renewTexts(tx, ids)
 }

@@ -6,6 +6,7 @@ import { type Config, ConfigError } from './config.ts'
 import { forgetEndedSessions } from './features/auth/sessions.service.ts'
 import { forgetOldAddresses } from './features/auth/sign-in.service.ts'
 import { ensureInstallation } from './features/operations/installation.repository.ts'
+import { fillTexts } from './features/photos/texts.service.ts'
 import { purgeOldTrash } from './features/photos/trash.service.ts'
 import { type DatabaseWishes, type Storage, errorCodeOf, isUnreachable } from './storage/database/database.ts'
 import { NewerDatabaseError, migrate } from './storage/database/migrate.ts'
@@ -51,7 +52,7 @@ async function openStorage(config: Config, adapters: Adapters, log: Logger): Pro
     await whenItAnswers(log, async () => {
       // Migrations take the time that they take.
       const storage = adapters.openDatabase(config.databaseUrl, { onLostConnection, timeoutMs: 0 })
-      await prepare(storage).finally(() => storage.close())
+      await prepare(storage, log).finally(() => storage.close())
     })
     await adapters.previews.check()
     return adapters.openDatabase(config.databaseUrl, {
@@ -68,9 +69,11 @@ async function openStorage(config: Config, adapters: Adapters, log: Logger): Pro
   }
 }
 
-async function prepare(storage: Storage): Promise<void> {
+async function prepare(storage: Storage, log: Logger): Promise<void> {
   await migrate(storage)
   await ensureInstallation(storage.db)
+  const filled = await fillTexts(storage.db)
+  if (filled > 0) log.info({ photos: filled }, 'text index filled')
 }
 
 /** After a restart of the machine the database may come up later than this. What it refuses is not asked again. */

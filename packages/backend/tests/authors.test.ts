@@ -1,5 +1,7 @@
 import type { EggBatchResult, ImportSession, Photo } from '@imalink/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { renewTexts } from '../src/features/photos/texts.repository.ts'
+import { inTransaction } from '../src/storage/database/database.ts'
 import { anEgg } from './an-egg.ts'
 import { ALICE, BOB, testApp } from './test-app.ts'
 
@@ -167,6 +169,7 @@ test('everybody who sees a photo sees whom it credits', async () => {
 test('photos keep everything else when their author is gone', async () => {
   const { id } = await alice.create(anEgg({ creator: 'Ana', title: 'Moonrise' }))
   await app.db.deleteFrom('authors').execute()
+  await inTransaction(app.db, (tx) => renewTexts(tx, [id]))
 
   expect(await read(id)).toMatchObject({ title: 'Moonrise', author_id: null, author: null })
 })

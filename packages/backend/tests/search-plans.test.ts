@@ -48,8 +48,8 @@ const ALL_READ =
 describe.each(selective)('few photos by %s', (_what, filters, index) => {
   test('are found by the index of it, and listed and counted out of them', async () => {
     const candidates = await fewCandidates(app.db, owner, sources, filters)
-    const where = filteredBy(owner, filters)
-    const toCount = countableBy(owner, filters)
+    const where = filteredBy(app.db, owner, filters)
+    const toCount = countableBy(app.db, owner, filters)
     if (!candidates || !where || !toCount) throw new Error('nothing to look at')
 
     const plans = [
@@ -70,7 +70,7 @@ test('what many photos have is listed in the order of time, and no candidates ar
 })
 
 test('ratings are counted in their index', async () => {
-  const where = countableBy(owner, { rating_min: 1, rating_max: 3 })
+  const where = countableBy(app.db, owner, { rating_min: 1, rating_max: 3 })
   if (!where) throw new Error('nothing to count')
 
   const plan = await planOf((db) => countMatching(db, sources, where))
@@ -82,7 +82,7 @@ test.each(selective)(
   'photos by %s are the same whether candidates are gathered or not',
   async (_what, filters) => {
     const some = { ...filters, iso_min: 1 }
-    const where = filteredBy(owner, some)
+    const where = filteredBy(app.db, owner, some)
     const candidates = await fewCandidates(app.db, owner, sources, some)
 
     const one = await listPage(app.db, { sources, candidates }, { ...page, where })

@@ -6,11 +6,13 @@ import { backendAt, call, type Server } from '@imalink/client'
 import { afterAll, expect } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
+import { fillTexts } from '../src/features/photos/texts.service.ts'
 import { ensureInstallation } from '../src/features/operations/installation.repository.ts'
 import { migrate } from '../src/storage/database/migrate.ts'
 import { openDatabase } from '../src/storage/open-database.ts'
 import { openDiskPreviewStore } from '../src/storage/previews/disk-preview-store.ts'
 import { holdAgainstDescription } from './described-answers.ts'
+import { strayTexts } from './text-contents.ts'
 import { makeDatabase } from './test-database.ts'
 
 export interface Person {
@@ -80,6 +82,7 @@ export async function testApp(settings: Settings = {}) {
   })
   await migrate(storage)
   await ensureInstallation(storage.db)
+  await fillTexts(storage.db)
   const previews = openDiskPreviewStore(config.previewsFolder)
   const app = await buildApp({ config, storage, previews, logger: false })
   const described = holdAgainstDescription(app)
@@ -87,9 +90,11 @@ export async function testApp(settings: Settings = {}) {
   await described.begin()
   afterAll(async () => {
     await app.close()
+    const strays = await strayTexts(storage)
     await storage.close()
     await database.drop()
     await rm(folder, { recursive: true })
+    expect(strays, 'photos that are found by other words than they have').toEqual([])
     expect([...described.misfits], 'answers that the OpenAPI description does not allow').toEqual([])
   })
 

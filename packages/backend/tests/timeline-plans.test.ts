@@ -87,7 +87,7 @@ describe.each(viewers)('for %s', (_who, sources) => {
   test.each(
     Object.entries({ ...FILTERS, 'some days': { taken_after: '2024-01-01', taken_before: '2024-01-07' } }),
   )('photos by %s come in the order of indexes', async (_which, filters) => {
-    const where = filteredBy(OWNER, filters)
+    const where = filteredBy(app.db, OWNER, filters)
 
     const plan = await planOf((db) => listPage(db, { sources, candidates: null }, { ...page, where }))
 

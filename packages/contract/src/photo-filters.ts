@@ -123,7 +123,16 @@ function refused(context: z.RefinementCtx, message: string): never {
 /** Half the way around the world. */
 const FARTHEST_KM = 20_038
 
+/** An empty box of words asks for nothing. */
+const words = plainText(500)
+  .transform((text) => (text.trim() === '' ? undefined : text))
+  .meta({
+    description:
+      'Words in titles, descriptions, tags, categories, cameras, lenses, authors, and names of own files, in any case and without accents: words, "phrases", -not, prefix*',
+  })
+
 const filters = {
+  q: alike(words),
   tags: tagNames,
   tag_logic: alike(z.enum(['AND', 'OR']).meta({ description: 'of `tags`: all of them (default) or any' })),
   tag_ids: tagIds,

@@ -2,6 +2,8 @@ import type { PhotoFilters } from '@imalink/contract'
 import { type AliasableExpression, type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
+import { textIndexOf } from '../storage/texts/text-index-of.ts'
+import { readTextQuery } from '../text/words.ts'
 import { circleOf, fileNamed, isWholeName, namedTag, ratedBetween } from './photo-filters.ts'
 import { boxAround, cellsOf } from './places.ts'
 import type { Viewer } from './viewer.ts'
@@ -34,6 +36,7 @@ export async function fewCandidates(
   filters: PhotoFilters,
 ): Promise<Candidates | null> {
   const all = [
+    ...withTexts(db, viewer, filters),
     ...withTags(db, filters),
     ...withWords(db, filters),
     ...inRanges(db, sources, filters),
@@ -59,6 +62,13 @@ function countFew(db: Db, candidates: Candidates, index: number) {
 }
 
 const present = <T>(values: readonly (T | undefined)[]): T[] => values.filter((value) => value !== undefined)
+
+/** What is found by words; of photos that are found without some words there are many. */
+export function withTexts(db: Db, { userId }: Viewer, { q }: PhotoFilters): Candidates[] {
+  const phrases = q === undefined ? [] : (readTextQuery(q)?.all ?? [])
+  const reach = userId === null ? 'open' : 'whole'
+  return phrases.length === 0 ? [] : [textIndexOf(db).found(db, { phrases, logic: 'all', reach })]
+}
 
 function withTags(db: Db, { tags = [], tag_logic = 'AND', tag_ids }: PhotoFilters): Candidates[] {
   const named = tags.map(namedTag)

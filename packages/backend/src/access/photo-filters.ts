@@ -1,7 +1,10 @@
 import { type Box, type PhotoFilters, lastTaken } from '@imalink/contract'
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import { splitName, stemKey } from '../file-stem.ts'
+import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
+import { textIndexOf } from '../storage/texts/text-index-of.ts'
+import { type Phrase, readTextQuery } from '../text/words.ts'
 import { type Circle, boxAround, haversineWithin, longitudesOf } from './places.ts'
 import type { Viewer } from './viewer.ts'
 import { seesPlaceOf } from './visibility.ts'
@@ -15,8 +18,9 @@ const photos = expressionBuilder<Database, 'photos'>()
  * is said so that an index of its own could be entered by it: which index is used is decided by `candidates.ts`. What the
  * viewer may not see of a photo lets nothing of it through.
  */
-export function filteredBy(viewer: Viewer, filters: PhotoFilters): Condition | undefined {
+export function filteredBy(db: Db, viewer: Viewer, filters: PhotoFilters): Condition | undefined {
   const conditions = [
+    ...ofTexts(db, viewer, filters),
     ...ofTags(filters),
     ...ofWords(filters),
     ...ofTimes(filters),
@@ -32,11 +36,11 @@ export function filteredBy(viewer: Viewer, filters: PhotoFilters): Condition | u
  * The same for counting, where no order is wanted: ratings are counted in the index that has them, unless something else of each
  * photo is asked for as well.
  */
-export function countableBy(viewer: Viewer, filters: PhotoFilters): Condition | undefined {
+export function countableBy(db: Db, viewer: Viewer, filters: PhotoFilters): Condition | undefined {
   const { rating_min: _min, rating_max: _max, ...rest } = filters
-  const others = filteredBy(viewer, rest)
+  const others = filteredBy(db, viewer, rest)
   const rated = ratedBetween(filters)
-  if (rated.length === 0 || others) return filteredBy(viewer, filters)
+  if (rated.length === 0 || others) return filteredBy(db, viewer, filters)
   return photos.and(rated)
 }
 
@@ -52,6 +56,25 @@ export function ratedBetween({ rating_min, rating_max }: PhotoFilters): Conditio
 function asked<T>(value: T | undefined, condition: (value: T) => Condition): Condition | undefined {
   return value === undefined ? undefined : condition(value)
 }
+
+/** The names of originals are found by their owner alone. */
+function ofTexts(db: Db, viewer: Viewer, { q }: PhotoFilters): (Condition | undefined)[] {
+  if (q === undefined) return []
+  const query = readTextQuery(q)
+  // What has no word in it is in no text.
+  if (!query) return [sql<SqlBool>`1 = 0`]
+  const isIn = (phrases: readonly Phrase[], logic: 'all' | 'any') => {
+    const isFound = (reach: 'open' | 'whole') => textIndexOf(db).isFound({ phrases, logic, reach })
+    if (viewer.userId === null) return isFound('open')
+    return photos.or([photos.and([isOwnOf(viewer), isFound('whole')]), isFound('open')])
+  }
+  return [
+    query.all.length === 0 ? undefined : isIn(query.all, 'all'),
+    query.none.length === 0 ? undefined : photos.not(isIn(query.none, 'any')),
+  ]
+}
+
+const isOwnOf = ({ userId }: Viewer) => sql<SqlBool>`+photos.user_id = ${userId ?? 0}`
 
 /** No index is entered by what is no column. */
 const number = (column: 'rating' | 'author_id' | 'import_session_id') =>
@@ -182,7 +205,7 @@ function within(circle: Circle): Condition {
 
 /** Where a photo came from is its owner's to know. */
 function ofOrigin(viewer: Viewer, { author_id, import_session_id, file_name }: PhotoFilters) {
-  const isOwn = sql<SqlBool>`+photos.user_id = ${viewer.userId ?? 0}`
+  const isOwn = isOwnOf(viewer)
   return [
     asked(author_id, (id) => sql<SqlBool>`${number('author_id')} = ${id}`),
     asked(import_session_id, (id) =>

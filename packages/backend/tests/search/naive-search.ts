@@ -19,8 +19,44 @@ function maySee(who: Who, { owner, visibility }: KeptPhoto): boolean {
   return owner === who || visibility === 'public' || (visibility === 'authenticated' && who !== 'anybody')
 }
 
+/** A term of a search for words as the test means it. */
+export interface NaiveTerm {
+  readonly words: readonly string[]
+  readonly isNot: boolean
+  readonly isPrefix: boolean
+}
+
+/** How it is written; a word of several words is a phrase without quotes as well. */
+export function written({ words, isNot, isPrefix }: NaiveTerm): string {
+  return `${isNot ? '-' : ''}${words.length > 1 ? `"${words.join(' ')}"` : words[0]}${isPrefix ? '*' : ''}`
+}
+
+function hasWords(who: Who, photo: KeptPhoto, terms: readonly NaiveTerm[]): boolean {
+  const files = mayKnow(who, photo) ? [photo.filename, ...(photo.hasRaw ? ['PAIR_7.NEF'] : [])] : []
+  const { title, description, category, camera_make, camera_model, lens_model, tags } = photo
+  const texts = [title, description, category, camera_make, camera_model, lens_model, ...tags, ...files]
+  const wordsOfTexts = texts.map((text) => naiveWords(text ?? ''))
+  return terms.every((term) => wordsOfTexts.some((words) => hasPhrase(words, term)) !== term.isNot)
+}
+
+function naiveWords(text: string): string[] {
+  const folded = text.toLowerCase().replaceAll('æ', 'ae').replaceAll('ø', 'o').replaceAll('å', 'a')
+  return folded.split(/[^a-z0-9]+/).filter((word) => word !== '')
+}
+
+function hasPhrase(words: readonly string[], { words: sought, isPrefix }: NaiveTerm): boolean {
+  const phrase = sought.flatMap(naiveWords)
+  return words.some((_, start) =>
+    phrase.every((word, index) => {
+      const given = words[start + index] ?? ''
+      return isPrefix && index === phrase.length - 1 ? given.startsWith(word) && given !== '' : given === word
+    }),
+  )
+}
+
 /** By the words of the contract, one photo at a time, without a thought for speed. */
 const rules: Readonly<Record<string, (photo: KeptPhoto, value: never, asked: Asked, who: Who) => boolean>> = {
+  q: (photo, text: string, _, who) => hasWords(who, photo, JSON.parse(text) as NaiveTerm[]), // as `searchOf` writes them
   tags: ({ tags }, names: readonly string[], { tag_logic }) => {
     const has = (name: string) => tags.some((tag) => tag === name || tag.startsWith(`${name}/`))
     return tag_logic === 'OR' ? names.some(has) : names.every(has)

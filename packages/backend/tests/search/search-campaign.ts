@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Server, call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import fc from 'fast-check'
-import { type Asked, type Who, naiveSearch } from './naive-search.ts'
+import { type Asked, type NaiveTerm, type Who, naiveSearch, written } from './naive-search.ts'
 import {
   CLOCKS,
   DAYS,
@@ -54,11 +54,12 @@ export class SearchCampaign {
   async #check(who: Who, asked: Asked): Promise<void> {
     const expected = naiveSearch(this.#photos, who, asked)
     const server = this.#people[who]
-    const found = await call(server, endpoints.searchPhotos, { body: { ...asked, limit: 500 } as never })
-    const first = await this.#list(server, { ...asked, limit: PAGE })
+    const sent = asked.q === undefined ? asked : { ...asked, q: asSent(String(asked.q)) }
+    const found = await call(server, endpoints.searchPhotos, { body: { ...sent, limit: 500 } as never })
+    const first = await this.#list(server, { ...sent, limit: PAGE })
     const listed = first.data.map(({ id }) => id)
     for (let { next_cursor: cursor } = first.meta; cursor !== null;) {
-      const page = await this.#list(server, { ...asked, limit: PAGE, cursor })
+      const page = await this.#list(server, { ...sent, limit: PAGE, cursor })
       listed.push(...page.data.map(({ id }) => id))
       cursor = page.meta.next_cursor
     }
@@ -81,6 +82,8 @@ function expectEqual(what: string, given: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(given, expected))
     throw new Error(`${what}: ${JSON.stringify(given)} instead of ${JSON.stringify(expected)}`)
 }
+
+const asSent = (terms: string) => (JSON.parse(terms) as NaiveTerm[]).map(written).join(' ') // as `words` makes them
 
 const who = fc.constantFrom<Who>('alice', 'bob', 'anybody')
 
@@ -105,9 +108,49 @@ const one = <T extends string | number | boolean>(name: string, values: readonly
 const yesOrNo = (name: string) => one(name, [true, false])
 const places = PLACES.map(([lat, lon]) => `${lat},${lon}`)
 
+const WORDS = [
+  'old',
+  'boats',
+  'BOATS',
+  'ØST',
+  'aero',
+  'ap',
+  'apple',
+  'cat',
+  'europe',
+  'canon',
+  'eos',
+  'img',
+  '2',
+  'jpg',
+  'b',
+  'a',
+  'none',
+]
+const term: fc.Arbitrary<NaiveTerm> = fc.record({
+  words: fc.oneof(
+    fc.constantFrom(...WORDS).map((word) => [word]),
+    fc.constantFrom(
+      ['old', 'boats'],
+      ['boats', 'of'],
+      ['IMG_1'],
+      ['eos', 'r5'],
+      ['europe/norway'],
+      ['cats', 'old'],
+    ),
+  ),
+  isNot: fc.boolean(),
+  isPrefix: fc.boolean(),
+})
+/** As JSON, which says what was meant; what is sent is written from it. */
+const words: fc.Arbitrary<Asked> = fc
+  .array(term, { minLength: 1, maxLength: 3 })
+  .map((terms) => ({ q: JSON.stringify(terms) }))
+
 /** Up to three filters, in an order. */
 function searchOf(createdAt: readonly string[]): fc.Arbitrary<Asked> {
   const filter: fc.Arbitrary<Asked> = fc.oneof(
+    { arbitrary: words, weight: 5 },
     fc
       .record({
         tags: fc.uniqueArray(fc.constantFrom(...TAGS), { minLength: 1, maxLength: 2 }),

@@ -5,6 +5,7 @@ import { anEgg } from '../an-egg.ts'
 /** A photo as the test laid it: all that a search can ask of it. */
 export interface SearchedPhoto {
   readonly title: string | null
+  readonly description: string | null
   readonly owner: 'alice' | 'bob'
   readonly visibility: Visibility
   readonly rating: number
@@ -43,6 +44,11 @@ export const MAKES = ['Canon', 'NIKON CORPORATION'] as const
 export const MODELS = ['Canon EOS R5', 'NIKON D850', "50% 'off'"] as const
 export const LENSES = ['RF 24-70mm F2.8 L', 'Æ 50'] as const
 export const FILES = ['IMG_1.JPG', 'img_2.jpg', 'IMG_10.jpeg', 'Bær.JPG', '100%.png', '.hidden'] as const
+const DESCRIPTIONS = [
+  'The old boats of Ærø',
+  'Old, boats and cats.',
+  'ØST for Bærum; apple-pie',
+] as const
 /** Around Oslo, on both sides of the antimeridian, near a pole, and nowhere. */
 export const PLACES = [
   [59.9139, 10.7522],
@@ -59,6 +65,7 @@ const [NOWHERE] = [[null, null]] as const
 export const searchedPhoto: fc.Arbitrary<SearchedPhoto> = fc
   .record({
     title: orNull(fc.constantFrom('Zebra', 'åre', 'Ære', 'apple', 'Apple', 'øst', '  boats')),
+    description: orNull(fc.constantFrom(...DESCRIPTIONS)),
     owner: fc.constantFrom('alice', 'alice', 'bob'),
     visibility: fc.constantFrom<Visibility>('private', 'authenticated', 'public'),
     rating: fc.integer({ min: 0, max: 5 }),
@@ -88,12 +95,24 @@ export const searchedPhoto: fc.Arbitrary<SearchedPhoto> = fc
 /** The egg that makes the photo. */
 export function eggOf(photo: SearchedPhoto) {
   const { taken_at, camera_make, camera_model, lens_model, iso, f_number, focal_length } = photo
-  const { gps_latitude, gps_longitude, width, height, filename, hasRaw, tags, title, ...rest } = photo
+  const { gps_latitude, gps_longitude, width, height, filename, hasRaw, tags, title, description, ...rest } =
+    photo
   const { visibility, rating, flag, color_label, category } = rest
   const egg = anEgg()
   return {
     ...egg,
-    ...{ width, height, title, visibility, rating, flag, color_label, category, tags: [...tags] },
+    ...{
+      width,
+      height,
+      title,
+      description,
+      visibility,
+      rating,
+      flag,
+      color_label,
+      category,
+      tags: [...tags],
+    },
     metadata: {
       ...{ taken_at, camera_make, camera_model, lens_model, iso, f_number, focal_length },
       ...{ gps_latitude, gps_longitude },

@@ -13,6 +13,7 @@ import { addToAll, hasTooManyTags, lockAll, removeFromAll, setAll } from './batc
 import type { CreateDeps } from './create-photos.service.ts'
 import { columnsOf, mustBeOwnAuthor } from './edit-photo.service.ts'
 import { ensureTags } from './store-eggs.repository.ts'
+import { changesTexts, renewTexts } from './texts.repository.ts'
 import { whyNotOwn } from './trash.service.ts'
 
 /**
@@ -57,6 +58,7 @@ async function change(
     ...(remove_tags ? await removeFromAll(tx, owner, ids, stored(remove_tags)) : []),
   ]
   if (tagged.length > 0) await setAll(tx, [...new Set(tagged)], { updated_at: at }, at)
+  await renewTexts(tx, [...(changesTexts(columns) ? changed : []), ...tagged])
   const deleted = toTrash ? await setAll(tx, ids, { deleted_at: at }, at) : []
   return [...changed, ...tagged, ...deleted]
 }

@@ -12,6 +12,7 @@ import type { PhotoRow } from './photo-shape.ts'
 import { lockOwn } from './photos.repository.ts'
 import { readPhoto } from './read-photos.service.ts'
 import { updatePhoto } from './store-eggs.repository.ts'
+import { changesTexts, renewTexts } from './texts.repository.ts'
 import { whyNotOwn } from './trash.service.ts'
 
 type Columns = Updateable<Database['photos']>
@@ -33,6 +34,7 @@ export async function editPhoto(
     await mustBeOwnAuthor(tx, { registers }, owner, edit)
     const columns = columnsOf(edit, photo)
     if (Object.keys(columns).length > 0) await updatePhoto(tx, photo.id, { ...columns, updated_at: now() })
+    if (changesTexts(columns)) await renewTexts(tx, [photo.id])
     return readPhoto(tx, owner, refOfOwn)
   }
   return inTransaction(db, change).catch((cause: unknown) => {

@@ -12,6 +12,7 @@ import * as files from './files.repository.ts'
 import { type PhotoRow, toFileRecord } from './photo-shape.ts'
 import { findInTrash, findOwn } from './photos.repository.ts'
 import { updatePhoto } from './store-eggs.repository.ts'
+import { renewTexts } from './texts.repository.ts'
 import { volumesOf } from './store-eggs.service.ts'
 import { whyNotOwn } from './trash.service.ts'
 
@@ -49,6 +50,7 @@ export async function addFile(
     if (photo.has_raw === 0 && isRawFormat(file.file_format ?? '')) {
       await updatePhoto(tx, photo.id, { has_raw: 1, updated_at: now() })
     }
+    await renewTexts(tx, [photo.id])
     await mayCommit?.(tx)
     return { record: toFileRecord(inserted), isNew: true }
   })

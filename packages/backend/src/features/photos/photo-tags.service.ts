@@ -6,6 +6,7 @@ import { type Db, type Tx, inTransaction } from '../../storage/database/database
 import { ownForChange } from './edit-photo.service.ts'
 import { tagsOf } from './photos.repository.ts'
 import { deletePhotoTag, ensureTags, insertPhotoTags, updatePhoto } from './store-eggs.repository.ts'
+import { renewTexts } from './texts.repository.ts'
 
 type Endpoints = typeof photoEditsEndpoints
 
@@ -30,6 +31,7 @@ export function addTags(
         [...ids.values()].map((tag_id) => ({ photo_id: id, tag_id })),
       )
       await updatePhoto(tx, id, { updated_at: at })
+      await renewTexts(tx, [id])
     }
     const skipped = wanted.filter((name) => had.has(name))
     return { hothash, tags: await namesOf(tx, id), added, skipped }
@@ -49,6 +51,7 @@ export function removeTag(
     if (!tag) throw new AppError('tag_not_found', 'The photo has no such tag.')
     await deletePhotoTag(tx, id, tag.id)
     await updatePhoto(tx, id, { updated_at: now() })
+    await renewTexts(tx, [id])
     return { hothash, removed_tag: tag.name, remaining_tags: await namesOf(tx, id) }
   })
 }

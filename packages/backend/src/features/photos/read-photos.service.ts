@@ -1,7 +1,6 @@
 import type { ListMeta, Photo, QueryOf, photosEndpoints } from '@imalink/contract'
-import type { Expression, SqlBool } from 'kysely'
 import { z } from 'zod'
-import { fewCandidates } from '../../access/candidates.ts'
+import { fewCandidates, withTexts } from '../../access/candidates.ts'
 import { countableBy, filteredBy } from '../../access/photo-filters.ts'
 import { sourcesIn } from '../../access/scope.ts'
 import {
@@ -52,12 +51,12 @@ export async function listPhotos(
   const order = orderOf(query)
   const list = `photos:${order.by} ${order.direction}`
   const page = readPage<PhotoKey>(query, list, order.by === 'rating' ? numberKey : textKey)
-  const where = filteredBy(viewer, query)
+  const where = filteredBy(db, viewer, query)
   const sources = await sourcesIn(db, viewer, query)
   const candidates = where ? await fewCandidates(db, viewer, sources, query) : null
   const listed = { sources, candidates }
   const rows = await photos.listPage(db, listed, { ...page, order, where })
-  const total = page.after === null ? await countListed(db, listed, countableBy(viewer, query)) : null
+  const total = page.after === null ? await countListed(db, viewer, listed, query) : null
   const { shown, nextCursor } = cutPage(rows, page, list, ({ key, id }) => ({ key, id }))
   const data = await withParts(db, viewer, shown, query.include ?? [])
   return { data, meta: pageMeta(page, total, nextCursor) }
@@ -69,11 +68,15 @@ function orderOf({ sort_by: by = 'taken_at', sort_order: direction = 'desc' }: L
 
 function countListed(
   db: Db,
+  viewer: Viewer,
   { sources, candidates }: photos.Listed,
-  where: Expression<SqlBool> | undefined,
+  query: ListQuery,
 ): Promise<number> {
+  const where = countableBy(db, viewer, query)
   if (!where) return countPhotos(db, sources, 'all')
-  return candidates ? countAmong(db, sources, candidates, where) : countMatching(db, sources, where)
+  // To ask of every photo whether it has a word takes longer than to look at all that have it.
+  const [found] = candidates ? [candidates] : withTexts(db, viewer, query)
+  return found ? countAmong(db, sources, found, where) : countMatching(db, sources, where)
 }
 
 const trashKey = z.object({ deleted_at: z.string(), id: z.int() })

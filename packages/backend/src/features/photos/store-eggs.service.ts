@@ -2,6 +2,7 @@ import type { CreatedPhoto } from '@imalink/contract'
 import type { SignedIn } from '../../access/viewer.ts'
 import { now } from '../../clock.ts'
 import type { Tx } from '../../storage/database/database.ts'
+import { textIndexOf } from '../../storage/texts/text-index-of.ts'
 import type { CheckedEgg } from './check-egg.ts'
 import { type EggDefaults, additions, eggRow, fileRow, photoRow } from './egg-rows.ts'
 import {
@@ -17,6 +18,7 @@ import {
   photosByHothash,
   updatePhoto,
 } from './store-eggs.repository.ts'
+import { renewTexts, textsOf } from './texts.repository.ts'
 
 export interface EggToStore {
   readonly egg: CheckedEgg
@@ -71,6 +73,7 @@ export async function storeEggs(
   await registers.ensureVolumes(tx, owner, volumesOf(files), at)
   const filled = await fillPhotos(tx, duplicates, at)
   await tagPhotos(tx, owner, created, at)
+  await writeTexts(tx, created, duplicates)
   return placed.map((item) =>
     toCreated({ ...item, photo: filled.get(item.photo.id) ?? item.photo }, strangers.has(item)),
   )
@@ -180,8 +183,9 @@ async function findStrangers(tx: Tx, duplicates: readonly Placed[]): Promise<Set
   return new Set(duplicates.filter(isStranger))
 }
 
+const tagsFor = ({ egg, defaults }: Placed) => (egg.request.tags ? egg.tags : defaults.tags)
+
 async function tagPhotos(tx: Tx, owner: SignedIn, created: readonly Placed[], at: string): Promise<void> {
-  const tagsFor = ({ egg, defaults }: Placed) => (egg.request.tags ? egg.tags : defaults.tags)
   const ids = await ensureTags(tx, owner, [...new Set(created.flatMap(tagsFor))], at)
   const rows = created.flatMap((item) =>
     tagsFor(item).flatMap((name) => {
@@ -190,6 +194,25 @@ async function tagPhotos(tx: Tx, owner: SignedIn, created: readonly Placed[], at
     }),
   )
   await insertPhotoTags(tx, rows)
+}
+
+/** What is new is known here; what was there has more than its duplicate says. */
+async function writeTexts(tx: Tx, created: readonly Placed[], duplicates: readonly Placed[]): Promise<void> {
+  const [credited, others] = [true, false].map((isCredited) =>
+    created.filter(({ photo }) => (photo.author_id !== null) === isCredited),
+  )
+  const texts = (others ?? []).map((item) =>
+    textsOf(item.photo, {
+      author: null,
+      tags: [...tagsFor(item)].sort(),
+      filenames: item.egg.files.map(({ filename }) => filename),
+    }),
+  )
+  await textIndexOf(tx).write(tx, texts)
+  await renewTexts(
+    tx,
+    [...(credited ?? []), ...duplicates].map(({ photo }) => photo.id),
+  )
 }
 
 function toCreated({ photo, isDuplicate }: Placed, isStranger: boolean): CreatedPhoto {

@@ -21,6 +21,8 @@ export interface Database {
     restore_epoch: number
     /** Being first makes an administrator only once. */
     had_admin: Bit
+    /** Of the words in the text index; it is filled anew where the program folds them otherwise. */
+    texts_version: Generated<number>
   }
 
   users: {
