@@ -66,6 +66,29 @@ test('everything from the years to a photo and back can be done by keyboard alon
   await page.getByRole('list', { name: 'Days' }).waitFor()
 })
 
+test('photos are found by words, opened, and left for what was found', async () => {
+  const page = await come()
+  await page.getByRole('link', { name: 'Search', exact: true }).click()
+
+  const box = page.getByRole('searchbox', { name: 'Search photos' })
+  await box.and(page.locator(':focus')).waitFor()
+  await page.keyboard.type('BEACH -3')
+  const found = page.getByRole('list', { name: 'Photos found by BEACH -3' })
+  await found.getByRole('link').nth(1).waitFor()
+  await page.getByText('2 photos').waitFor()
+  await shoot(page, '15-found')
+  await found.getByRole('link').first().click()
+  expect(await coldpreviewWidth(page)).toBeGreaterThan(1000)
+  await page.keyboard.press('ArrowRight')
+  await page.getByText('2 of 2 photos').waitFor()
+  await page.keyboard.press('Escape')
+  await found.waitFor()
+  await box.fill('kingfisher')
+
+  await page.getByText('No photo has all of these words.').waitFor()
+  expect(new URL(page.url()).search).toBe('?q=kingfisher')
+})
+
 test('an import under way shows files done, rate, time left, and which core is used', async () => {
   const page = await arrive()
   const many = join(shared.installation.place, 'many')
@@ -189,6 +212,7 @@ test.each([
   for (const [place, path] of Object.entries({
     years: '/',
     day: '/2024/06/15',
+    search: '/search?q=beach',
     import: '/import',
     account: '/account',
   })) {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Server, authorization, backendAt, call, send } from '@imalink/client'
-import { type Photo, type Tokens, endpoints } from '@imalink/contract'
+import { type CallInput, type Photo, type Tokens, endpoints } from '@imalink/contract'
 import { setup } from '../../../tests/postgres-server.ts'
 import { ServerProgram, freePort } from '../../../tests/system/programs.ts'
 import type { Measurement } from '../../../scripts/measurement.ts'
 import { openDatabase } from '../src/storage/open-database.ts'
 import { aJpeg, anEgg } from '../tests/an-egg.ts'
 import { type TestDatabase, makeDatabaseOn } from '../tests/test-database.ts'
-import { seedLibrary } from './seed.ts'
+import { RARE, seedLibrary } from './seed.ts'
 
 type Engine = 'sqlite' | 'postgres'
 
@@ -168,9 +168,37 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
     hotpreview: get(owner, `/photos/${photo.hothash}/hotpreview`),
     'create a photo': () => call(owner, endpoints.createPhoto, { body: anEgg() }),
     'update a photo': () => call(owner, endpoints.editPhoto, { params, body: { rating: rating++ % 6 } }),
+    ...searches(owner),
     ...otherPaths(owner, photo),
   }
 }
+
+/** What a few dozen photos are found by, as many in each library; and what a share of all is found by. */
+function searches(owner: Server): Record<string, Call> {
+  const of = (body: SearchInput): Call => {
+    return async () => {
+      const { data } = await call(owner, endpoints.searchPhotos, { body })
+      if (data.length === 0) throw new Error(`${JSON.stringify(body)} finds nothing`)
+    }
+  }
+  return {
+    'search: a rare word': of({ q: 'kingfisher' }),
+    'search: a phrase': of({ q: '"photo of a kingfisher"' }),
+    'search: the beginning of a rare word': of({ q: 'kingf*' }),
+    'search: a tag': of({ tags: ['rare'] }),
+    'search: a camera': of({ camera_model: RARE.camera }),
+    'search: a tag, a camera, a rating': of({ tags: ['rare'], camera_model: RARE.camera, rating_min: 1 }),
+    'search: near a place': of({ near: RARE.place, radius_km: 20 }),
+    'search: in a box': of({ bbox: RARE.box }),
+    'search: a file name': of({ file_name: 'IMG_0' }),
+    'search: by title, a page': of({ sort_by: 'title', sort_order: 'asc', scope: 'mine' }),
+    'search: last imported, a page': of({ sort_by: 'created_at', scope: 'mine' }),
+    'search: a word that all have, counted': of({ q: 'photo', scope: 'mine' }),
+    'search: a tag that one in twenty has, counted': of({ tags: ['tag 6'], scope: 'mine' }),
+  }
+}
+
+type SearchInput = NonNullable<CallInput<typeof endpoints.searchPhotos>['body']>
 
 /** Other ways to a photo or a few of them, so that none can grow with the library unseen. */
 function otherPaths(owner: Server, { hothash, files }: Photo): Record<string, Call> {

@@ -14,6 +14,9 @@ export interface SeedWishes {
 const PORTION = 25_000
 /** Of each owner; a photo has one. */
 const TAGS = 20
+/** What few photos have, as many in every library. */
+const RARE_PHOTOS = 40
+export const RARE = { camera: 'Rare camera', place: '-49.35,70.22', box: '70,-50,71,-49' }
 const BEGIN_S = Date.UTC(2005, 0, 1) / 1000
 const TWENTY_YEARS_S = 20 * 365.25 * 24 * 60 * 60
 
@@ -61,25 +64,34 @@ async function seedPortion(
   // A prime leads to every number below `photos`, and far from the one before.
   const seconds = `${BEGIN_S} + ((i * 7919) % ${photos}) * ${TWENTY_YEARS_S / photos}`
   const at = "'2025-01-01T00:00:00.000Z'"
+  const isRare = `i % ${Math.max(Math.floor(photos / RARE_PHOTOS), 1)} = 0`
+  const title = `'photo ' || case when ${isRare} then 'of a kingfisher ' else '' end || i`
   const statements = [
     `insert into photos (user_id, hothash, visibility, title, rating, width, height, taken_at, camera_make, camera_model,
-        primary_filename, image_format, has_raw, created_at, updated_at, title_key)
+        primary_filename, image_format, has_raw, created_at, updated_at, title_key, gps_latitude, gps_longitude)
       ${series(from, to)}
       select case when i % 5 = 4 then ${otherId} else ${ownerId} end, ${hash},
         case i % 10 when 0 then 'public' when 1 then 'authenticated' when 2 then 'space' else 'private' end,
-        'photo ' || i, case when i % 17 = 0 then 5 when i % 11 = 0 then 4 else i % 4 end, 6000, 4000,
-        ${time(seconds)}, 'Example', 'Camera ' || (i % 12), 'IMG_' || i || '.JPG', 'JPEG', 0, ${at}, ${at}, 'photo ' || i
+        ${title}, case when i % 17 = 0 then 5 when i % 11 = 0 then 4 else i % 4 end, 6000, 4000,
+        ${time(seconds)}, 'Example', case when ${isRare} then '${RARE.camera}' else 'Camera ' || (i % 12) end, 'IMG_' || i || '.JPG', 'JPEG', 0, ${at}, ${at}, ${title}, case when ${isRare} then -49.35 else 35 + (i % 3001) * 0.01 end,
+        case when ${isRare} then 70.22 else -10 + (i % 4001) * 0.01 end
       from series`,
     `insert into hotpreviews (photo_id, jpeg) select id, ${bytes(previewBytes)} from photos where id > ${last}`,
     `insert into photo_eggs (photo_id, metadata, exif_dict, recipe, egg_version)
       select id, '{"camera_make": "Example"}', '{"Make": "Example"}', 'h1', '2.1' from photos where id > ${last}`,
     `insert into image_files (photo_id, user_id, file_sha256, volume, file_path, filename, stem_key, file_format, file_size,
         created_at)
-      select id, user_id, hothash, 'disk', '/photos/' || primary_filename, primary_filename, 'img_' || id, 'JPEG', 8000000, ${at}
+      select id, user_id, hothash, 'disk', '/photos/' || primary_filename, primary_filename,
+        lower(substr(primary_filename, 1, length(primary_filename) - 4)), 'JPEG', 8000000, ${at}
       from photos where id > ${last}`,
     `insert into tags (user_id, name, created_at)
       ${series(0, TAGS)} select users.id, 'tag ' || i, ${at} from series cross join users
       where users.id in (${ownerId}, ${otherId}) on conflict do nothing`,
+    `insert into tags (user_id, name, created_at) values (${ownerId}, 'rare', ${at}), (${otherId}, 'rare', ${at})
+      on conflict do nothing`,
+    `insert into photo_tags (photo_id, tag_id) select photos.id, tags.id from photos
+      join tags on tags.user_id = photos.user_id and tags.name = 'rare'
+      where photos.id > ${last} and camera_model = '${RARE.camera}'`,
     `insert into photo_tags (photo_id, tag_id) select photos.id, tags.id from photos
       join tags on tags.user_id = photos.user_id and tags.name = 'tag ' || (photos.id % ${TAGS}) where photos.id > ${last}`,
   ]

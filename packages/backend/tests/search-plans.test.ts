@@ -54,7 +54,7 @@ describe.each(selective)('few photos by %s', (_what, filters, index) => {
 
     const plans = [
       await planOf((db) => fewCandidates(db, owner, sources, filters)),
-      await planOf((db) => listPage(db, { sources, candidates }, { ...page, where })),
+      await planOf((db) => listPage(db, { sources, where, candidates }, page)),
       await planOf((db) => countAmong(db, sources, candidates, toCount)),
     ]
 
@@ -85,8 +85,8 @@ test.each(selective)(
     const where = filteredBy(app.db, owner, some)
     const candidates = await fewCandidates(app.db, owner, sources, some)
 
-    const one = await listPage(app.db, { sources, candidates }, { ...page, where })
-    const other = await listPage(app.db, { sources, candidates: null }, { ...page, where })
+    const one = await listPage(app.db, { sources, where, candidates }, page)
+    const other = await listPage(app.db, { sources, where, candidates: null }, page)
 
     expect(candidates).not.toBeNull()
     expect(one).toEqual(other)

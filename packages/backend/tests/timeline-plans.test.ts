@@ -78,7 +78,9 @@ describe.each(viewers)('for %s', (_who, sources) => {
     ['the first page', null],
     ['a later page', KEY],
   ])('%s of the list comes in the order of indexes', async (_which, after) => {
-    const plan = await planOf((db) => listPage(db, { sources, candidates: null }, { ...page, after }))
+    const plan = await planOf((db) =>
+      listPage(db, { sources, where: undefined, candidates: null }, { ...page, after }),
+    )
 
     expect(plan).toMatch(/photos_(own|open)_time/)
     expect(withoutPages(plan)).not.toMatch(COSTLY)
@@ -89,7 +91,7 @@ describe.each(viewers)('for %s', (_who, sources) => {
   )('photos by %s come in the order of indexes', async (_which, filters) => {
     const where = filteredBy(app.db, OWNER, filters)
 
-    const plan = await planOf((db) => listPage(db, { sources, candidates: null }, { ...page, where }))
+    const plan = await planOf((db) => listPage(db, { sources, where, candidates: null }, page))
 
     expect(plan).toMatch(/photos_(own|open)_time/)
     expect(withoutPages(plan)).not.toMatch(COSTLY)
@@ -105,7 +107,11 @@ describe.each(viewers)('for %s', (_who, sources) => {
       const after = { key: by === 'rating' ? 3 : 'x', id: 1 }
 
       const plan = await planOf((db) =>
-        listPage(db, { sources, candidates: null }, { ...page, order: { by, direction }, after }),
+        listPage(
+          db,
+          { sources, where: undefined, candidates: null },
+          { ...page, order: { by, direction }, after },
+        ),
       )
 
       expect(plan).toMatch(index)
@@ -118,7 +124,9 @@ describe.each(viewers)('for %s', (_who, sources) => {
     ['a later page of a day', { prefix: '2024-01-01' }, KEY],
     ['what is undated', 'undated', null],
   ] as const)('%s of the grid comes in the order of indexes', async (_which, times, after) => {
-    const plan = await planOf((db) => listGrid(db, sources, times, { limit: 1000, after }))
+    const plan = await planOf((db) =>
+      listGrid(db, { sources, where: undefined, candidates: null }, times, { limit: 1000, after }),
+    )
 
     expect(plan).toMatch(/photos_(own|open)_time/)
     expect(withoutPages(plan)).not.toMatch(COSTLY)

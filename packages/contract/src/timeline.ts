@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { hothash, queryInt } from './fields.ts'
 import { limits } from './limits.ts'
+import { photoFilters, refuseEmptyRanges } from './photo-filters.ts'
 import { visibilityFilter } from './photos.ts'
 
 export const granularity = z.enum(['year', 'month', 'day', 'hour'])
@@ -62,14 +63,17 @@ export const timelineEndpoints = {
     path: '/timeline/photos',
     access: 'optional',
     group: 'Timeline',
-    summary: 'The photos of a period in parallel arrays, newest first, for a grid',
-    query: z.strictObject({
-      ...period,
-      ...visibilityFilter,
-      undated: z.enum(['true', 'false']).optional(),
-      limit: queryInt(1, limits.gridPhotos).optional(),
-      cursor: z.string().max(500).optional(),
-    }),
+    summary:
+      'The photos of a period that all of the filters let through, in parallel arrays, newest first, for a grid',
+    query: z
+      .strictObject({
+        ...period,
+        ...visibilityFilter,
+        ...photoFilters,
+        limit: queryInt(1, limits.gridPhotos).optional(),
+        cursor: z.string().max(500).optional(),
+      })
+      .superRefine(refuseEmptyRanges),
     replies: {
       200: z.object({
         data: z.object({

@@ -44,11 +44,7 @@ export const MAKES = ['Canon', 'NIKON CORPORATION'] as const
 export const MODELS = ['Canon EOS R5', 'NIKON D850', "50% 'off'"] as const
 export const LENSES = ['RF 24-70mm F2.8 L', 'Æ 50'] as const
 export const FILES = ['IMG_1.JPG', 'img_2.jpg', 'IMG_10.jpeg', 'Bær.JPG', '100%.png', '.hidden'] as const
-const DESCRIPTIONS = [
-  'The old boats of Ærø',
-  'Old, boats and cats.',
-  'ØST for Bærum; apple-pie',
-] as const
+const DESCRIPTIONS = ['The old boats of Ærø', 'Old, boats and cats.', 'ØST for Bærum; apple-pie'] as const
 /** Around Oslo, on both sides of the antimeridian, near a pole, and nowhere. */
 export const PLACES = [
   [59.9139, 10.7522],

@@ -6,6 +6,7 @@ import { FirstImport } from '../features/import/first-import.tsx'
 import { ImportPage } from '../features/import/import-page.tsx'
 import { PhotoPage } from '../features/photo/photo-page.tsx'
 import { UndatedPage } from '../features/timeline/day-page.tsx'
+import { SearchPage } from '../features/timeline/search-page.tsx'
 import { TimelinePage } from '../features/timeline/timeline-page.tsx'
 import { TrashPage } from '../features/trash/trash-page.tsx'
 import { BrokenPage, MissingPage } from './lost-pages.tsx'
@@ -36,6 +37,7 @@ export function createRouter() {
                   element: <Timeline />,
                 })),
                 { path: '/undated', element: <UndatedPage /> },
+                { path: '/search', element: <SearchPage /> },
                 { path: '/import', element: <ImportPage /> },
                 { path: '/trash', element: <TrashPage /> },
                 { path: '/account', element: <AccountPage /> },

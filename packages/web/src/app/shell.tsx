@@ -39,6 +39,7 @@ function MainNavigation() {
   return (
     <nav className={styles.nav} aria-label="Main">
       <Tab to="/" icon="timeline" name="Timeline" />
+      <Tab to="/search" icon="search" name="Search" />
       <Tab to="/import" icon="import" name="Import">
         <ImportBadge />
       </Tab>

@@ -13,8 +13,17 @@ export interface Day {
   readonly day: number
 }
 
-/** What a grid shows: the photos of one day, or those without a date. */
-export type PhotoList = Day | 'undated'
+/** The photos that words find. */
+export interface Found {
+  readonly words: string
+}
+
+/** What a grid shows: the photos of one day, those without a date, or what was searched for. */
+export type PhotoList = Day | 'undated' | Found
+
+export function isFound(list: PhotoList): list is Found {
+  return typeof list === 'object' && 'words' in list
+}
 
 /** Reads `2024`, `06`, `15` out of an address; null where they are no such numbers. */
 export function parsePeriod(parts: readonly (string | undefined)[]): Period | null {
@@ -42,7 +51,8 @@ export function periodPath({ year, month, day }: Period): string {
 }
 
 export function listPath(list: PhotoList): string {
-  return list === 'undated' ? '/undated' : periodPath(list)
+  if (list === 'undated') return '/undated'
+  return isFound(list) ? `/search?${new URLSearchParams({ q: list.words }).toString()}` : periodPath(list)
 }
 
 /** The period that this one is part of; null for the whole library. */

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { type PhotoList, listPath } from './period.ts'
 
 const viewing = z.object({
-  list: z.union([z.literal('undated'), z.object({ year: z.int(), month: z.int(), day: z.int() })]),
+  list: z.union([
+    z.literal('undated'),
+    z.object({ year: z.int(), month: z.int(), day: z.int() }),
+    z.object({ words: z.string() }),
+  ]),
   openedFrom: z.string().nullable(),
 })
 

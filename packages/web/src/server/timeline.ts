@@ -1,6 +1,6 @@
 import { type Bucket, type Granularity, endpoints } from '@imalink/contract'
 import { type QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { type Day, type Period, type PhotoList, isDay, parentOf } from '../dates/period.ts'
+import { type Day, type Period, type PhotoList, isDay, isFound, parentOf } from '../dates/period.ts'
 import { ask } from './backend.ts'
 
 const PHOTOS_A_PAGE = 1000
@@ -40,7 +40,7 @@ export function photosQuery(list: PhotoList) {
         endpoints.timelinePhotos,
         {
           query: {
-            ...(list === 'undated' ? { undated: 'true' as const } : digits(list)),
+            ...filtersOf(list),
             limit: String(PHOTOS_A_PAGE),
             ...(pageParam === null ? {} : { cursor: pageParam }),
           },
@@ -51,6 +51,27 @@ export function photosQuery(list: PhotoList) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.meta.next_cursor,
     select: gridPhotosOf,
+  })
+}
+
+function filtersOf(list: PhotoList) {
+  if (list === 'undated') return { undated: 'true' as const }
+  return isFound(list) ? { q: list.words } : digits(list)
+}
+
+/** How many photos are in a list. */
+export function countQuery(list: PhotoList) {
+  return queryOptions({
+    queryKey: [...timelineKey, 'count', list],
+    queryFn: async ({ signal }): Promise<number> => {
+      if (isFound(list)) {
+        const query = { ...filtersOf(list), limit: '1' }
+        return (await ask(endpoints.listPhotos, { query }, signal)).meta.total ?? 0
+      }
+      const query = list === 'undated' ? {} : { granularity: 'day' as const, ...digits(list) }
+      const { meta } = await ask(endpoints.timeline, { query }, signal)
+      return list === 'undated' ? meta.undated : meta.total_photos
+    },
   })
 }
 

@@ -1,8 +1,8 @@
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
-import type { Candidates } from '../../access/candidates.ts'
-import { type PhotoPage, inOrder, pageAmong, pageOf } from '../../access/sources.ts'
-import { type Source, inTrashOf, isOwnRow, ownedBy, visibleTo } from '../../access/visibility.ts'
+import { type Selection, pageOfSelection } from '../../access/selection.ts'
+import { type PhotoPage, inOrder } from '../../access/sources.ts'
+import { inTrashOf, isOwnRow, ownedBy, visibleTo } from '../../access/visibility.ts'
 import type { Db, Tx } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import type { FileRow, PhotoRow } from './photo-shape.ts'
@@ -65,22 +65,11 @@ interface Page<K> {
   readonly after: K | null
 }
 
-/** What a list shows: photos of the sources, or out of a few candidates for all of its filters. */
-export interface Listed {
-  readonly sources: readonly Source[]
-  readonly candidates: Candidates | null
-}
-
 export type ListedPhoto = PhotoRow & { readonly key: string | number }
 
-/** One page and one row more. */
-export async function listPage(
-  db: Db,
-  { sources, candidates }: Listed,
-  page: PhotoPage,
-): Promise<ListedPhoto[]> {
-  if (sources.length === 0) return []
-  const keys = candidates ? pageAmong(db, sources, candidates, page) : pageOf(db, sources, page)
+/** One page of the selection and one row more. */
+export async function listPage(db: Db, selection: Selection, page: PhotoPage): Promise<ListedPhoto[]> {
+  const keys = pageOfSelection(db, selection, page)
   if (!keys) return []
   return photosWithNames(db)
     .innerJoin(keys.as('page'), 'page.id', 'photos.id')

@@ -1,15 +1,7 @@
 import type { ListMeta, Photo, QueryOf, photosEndpoints } from '@imalink/contract'
 import { z } from 'zod'
-import { fewCandidates, withTexts } from '../../access/candidates.ts'
-import { countableBy, filteredBy } from '../../access/photo-filters.ts'
-import { sourcesIn } from '../../access/scope.ts'
-import {
-  type PhotoKey,
-  type PhotoOrder,
-  countAmong,
-  countMatching,
-  countPhotos,
-} from '../../access/sources.ts'
+import { countSelection, selectPhotos } from '../../access/selection.ts'
+import type { PhotoKey, PhotoOrder } from '../../access/sources.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
@@ -51,12 +43,9 @@ export async function listPhotos(
   const order = orderOf(query)
   const list = `photos:${order.by} ${order.direction}`
   const page = readPage<PhotoKey>(query, list, order.by === 'rating' ? numberKey : textKey)
-  const where = filteredBy(db, viewer, query)
-  const sources = await sourcesIn(db, viewer, query)
-  const candidates = where ? await fewCandidates(db, viewer, sources, query) : null
-  const listed = { sources, candidates }
-  const rows = await photos.listPage(db, listed, { ...page, order, where })
-  const total = page.after === null ? await countListed(db, viewer, listed, query) : null
+  const selection = await selectPhotos(db, viewer, query)
+  const rows = await photos.listPage(db, selection, { ...page, order })
+  const total = page.after === null ? await countSelection(db, viewer, selection, query) : null
   const { shown, nextCursor } = cutPage(rows, page, list, ({ key, id }) => ({ key, id }))
   const data = await withParts(db, viewer, shown, query.include ?? [])
   return { data, meta: pageMeta(page, total, nextCursor) }
@@ -64,19 +53,6 @@ export async function listPhotos(
 
 function orderOf({ sort_by: by = 'taken_at', sort_order: direction = 'desc' }: ListQuery): PhotoOrder {
   return { by, direction }
-}
-
-function countListed(
-  db: Db,
-  viewer: Viewer,
-  { sources, candidates }: photos.Listed,
-  query: ListQuery,
-): Promise<number> {
-  const where = countableBy(db, viewer, query)
-  if (!where) return countPhotos(db, sources, 'all')
-  // To ask of every photo whether it has a word takes longer than to look at all that have it.
-  const [found] = candidates ? [candidates] : withTexts(db, viewer, query)
-  return found ? countAmong(db, sources, found, where) : countMatching(db, sources, where)
 }
 
 const trashKey = z.object({ deleted_at: z.string(), id: z.int() })

@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
-import { NEWEST_FIRST, type PhotoPage, inOrder, pageOf } from '../../access/sources.ts'
-import type { Source } from '../../access/visibility.ts'
+import { type Selection, pageOfSelection } from '../../access/selection.ts'
+import { NEWEST_FIRST, type PhotoPage, inOrder } from '../../access/sources.ts'
 import type { Db } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import { PAST_PREFIX } from './period.ts'
@@ -13,11 +13,16 @@ export type GridTimes = 'all' | 'undated' | { readonly prefix: string }
 /** One page of the grid and one row more, newest first. */
 export async function listGrid(
   db: Db,
-  sources: readonly Source[],
+  selection: Selection,
   times: GridTimes,
   page: Pick<PhotoPage, 'limit' | 'after'>,
 ) {
-  const keys = pageOf(db, sources, { ...page, order: NEWEST_FIRST, offset: 0, where: takenIn(times) })
+  const keys = pageOfSelection(db, selection, {
+    ...page,
+    order: NEWEST_FIRST,
+    offset: 0,
+    where: takenIn(times),
+  })
   if (!keys) return []
   return db
     .selectFrom(keys.as('page'))

@@ -1,6 +1,7 @@
 import { type AnswerOf, type QueryOf, type timelineEndpoints, limits } from '@imalink/contract'
 import { z } from 'zod'
 import { sourcesIn } from '../../access/scope.ts'
+import { selectPhotos } from '../../access/selection.ts'
 import { type PhotoKey, countPhotos } from '../../access/sources.ts'
 import type { Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
@@ -78,8 +79,9 @@ export async function readTimelinePhotos(
 ): Promise<AnswerOf<Endpoints['timelinePhotos']>> {
   const page = readPage({ limit: query.limit, cursor: query.cursor }, GRID, gridKey, DEFAULT_LIMIT)
   const limit = Math.min(page.limit, limits.gridPhotos)
-  const sources = await sourcesIn(db, viewer, query)
-  const rows = await listGrid(db, sources, timesOf(query), { limit, after: page.after })
+  const times = timesOf(query)
+  const selection = await selectPhotos(db, viewer, query)
+  const rows = await listGrid(db, selection, times, { limit, after: page.after })
   const { shown, nextCursor } = cutPage(rows, { limit }, GRID, gridKeyOf)
   const flagsOf = (row: (typeof rows)[number]) =>
     (row.coldpreview_sha256 === null ? 0 : HAS_COLDPREVIEW) +
@@ -100,7 +102,7 @@ export async function readTimelinePhotos(
 
 function timesOf(query: QueryOf<Endpoints['timelinePhotos']>): GridTimes {
   const prefix = periodPrefix({ year: query.year, month: query.month, day: query.day, hour: query.hour })
-  if (query.undated !== 'true') return prefix === '' ? 'all' : { prefix }
+  if (query.undated !== true) return prefix === '' ? 'all' : { prefix }
   if (prefix === '') return 'undated'
   throw new AppError('contradicting_parameters', 'Undated photos are in no year.')
 }

@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import type { PhotoList } from '../../dates/period.ts'
+import { type PhotoList, isFound } from '../../dates/period.ts'
 import {
   type Direction,
   type GridPhoto,
-  bucketsQuery,
+  countQuery,
   photoBeyondQuery,
   photosQuery,
 } from '../../server/timeline.ts'
@@ -54,15 +54,13 @@ export function usePlace(hothash: string, list: PhotoList | null): Place {
 }
 
 function useCount(list: PhotoList | null): number | null {
-  const isUndated = list === null || list === 'undated'
-  const { data } = useQuery({ ...bucketsQuery(isUndated ? {} : list), enabled: list !== null })
-  if (!data) return null
-  return isUndated ? data.meta.undated : data.meta.total_photos
+  const { data } = useQuery({ ...countQuery(list ?? 'undated'), enabled: list !== null })
+  return data ?? null
 }
 
 function usePhotoBeyond(list: PhotoList | null, direction: Direction, isAtEdge: boolean): Neighbour | null {
   const client = useQueryClient()
-  const day = list === null || list === 'undated' ? null : list
+  const day = list === null || list === 'undated' || isFound(list) ? null : list
   const { data } = useQuery({
     ...photoBeyondQuery(client, day ?? { year: 0, month: 0, day: 0 }, direction),
     enabled: day !== null && isAtEdge,

@@ -12,16 +12,18 @@ interface PhotoListViewProps {
   readonly list: PhotoList
   /** What a screen reader calls the grid. */
   readonly name: string
+  /** What is said where there are none. */
+  readonly none?: string
 }
 
-export function PhotoListView({ list, name }: PhotoListViewProps) {
+export function PhotoListView({ list, name, none = 'No photos here.' }: PhotoListViewProps) {
   const photos = useInfiniteQuery(photosQuery(list))
   const trash = useTrashWithUndo(useToast())
   if (photos.isPending) return <Waiting />
   if (photos.isError && !photos.data) {
     return <ProblemNotice sentence={sentenceOf(photos.error)} onRetry={photos.refetch} />
   }
-  if (photos.data.length === 0) return <p className={styles.none}>No photos here.</p>
+  if (photos.data.length === 0) return <p className={styles.none}>{none}</p>
   return (
     <>
       <PhotoGrid

@@ -1,0 +1,55 @@
+import type { PhotoFilters } from '@imalink/contract'
+import { type Expression, type SqlBool, expressionBuilder } from 'kysely'
+import type { Db } from '../storage/database/database.ts'
+import type { Database } from '../storage/database/schema.ts'
+import { type Candidates, fewCandidates, withTexts } from './candidates.ts'
+import { countableBy, filteredBy } from './photo-filters.ts'
+import { type ScopeFilter, sourcesIn } from './scope.ts'
+import { type PhotoPage, countAmong, countMatching, countPhotos, pageAmong, pageOf } from './sources.ts'
+import type { Viewer } from './viewer.ts'
+import type { Source } from './visibility.ts'
+
+const photos = expressionBuilder<Database, 'photos'>()
+
+/** Photos that the viewer may see and the filters let through, and the way by which they are found. */
+export interface Selection {
+  readonly sources: readonly Source[]
+  readonly where: Expression<SqlBool> | undefined
+  /** A few photos among which all of them are; null where they are gone through in the order of a list. */
+  readonly candidates: Candidates | null
+}
+
+/** Throws `credentials_required` when nobody in particular asks for `mine`. */
+export async function selectPhotos(
+  db: Db,
+  viewer: Viewer,
+  asked: ScopeFilter & PhotoFilters,
+): Promise<Selection> {
+  const sources = await sourcesIn(db, viewer, asked)
+  const where = filteredBy(db, viewer, asked)
+  const candidates = where ? await fewCandidates(db, viewer, sources, asked) : null
+  return { sources, where, candidates }
+}
+
+/** Ids and keys of one page and one more; undefined where there is nothing to look at. `page.where` narrows it further. */
+export function pageOfSelection(db: Db, { sources, where, candidates }: Selection, page: PhotoPage) {
+  if (sources.length === 0) return undefined
+  const both = [where, page.where].filter((condition) => condition !== undefined)
+  const narrowed = both.length === 0 ? page : { ...page, where: photos.and(both) }
+  return candidates ? pageAmong(db, sources, candidates, narrowed) : pageOf(db, sources, narrowed)
+}
+
+/** How many photos `asked` selects. */
+export async function countSelection(
+  db: Db,
+  viewer: Viewer,
+  { sources, candidates }: Selection,
+  asked: PhotoFilters,
+): Promise<number> {
+  const where = countableBy(db, viewer, asked)
+  if (!where) return countPhotos(db, sources, 'all')
+  if (sources.length === 0) return 0
+  // To ask of every photo whether it has a word takes longer than to look at all that have it.
+  const [found] = candidates ? [candidates] : withTexts(db, viewer, asked)
+  return found ? countAmong(db, sources, found, where) : countMatching(db, sources, where)
+}
