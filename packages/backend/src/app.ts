@@ -23,6 +23,7 @@ import { ownAccountRoutes } from './features/auth/own-account.routes.ts'
 import { revokeSessionsOf } from './features/auth/sessions.repository.ts'
 import type { TokenMaker } from './features/auth/tokens.service.ts'
 import { ensureAuthors, ownAuthors } from './features/authors/authors.repository.ts'
+import { authorsRoutes } from './features/authors/authors.routes.ts'
 import { countEggs, defaultsOf } from './features/import-sessions/import-sessions.service.ts'
 import type { ImportedPhotos } from './features/import-sessions/folder-backend.ts'
 import { FolderRunner } from './features/import-sessions/folder-runner.ts'
@@ -39,10 +40,13 @@ import { type CreateDeps, createPhotos } from './features/photos/create-photos.s
 import { addFile } from './features/photos/files.service.ts'
 import { findKnown } from './features/photos/known.service.ts'
 import { photosRoutes } from './features/photos/photos.routes.ts'
+import { listPhotos } from './features/photos/read-photos.service.ts'
+import { renewTexts } from './features/photos/texts.repository.ts'
 import { whyNotOwn } from './features/photos/trash.service.ts'
 import { PreviewSweeper } from './features/previews/preview-sweeper.service.ts'
 import { previewsRoutes } from './features/previews/previews.routes.ts'
 import { ResizedPreviews, type ResizerDeps } from './features/previews/resized-previews.service.ts'
+import { searchRoutes } from './features/search/search.routes.ts'
 import { timelineRoutes } from './features/timeline/timeline.routes.ts'
 import { usersRoutes } from './features/users/users.routes.ts'
 import { clientAddress } from './http/client-address.ts'
@@ -145,6 +149,8 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   app.addHook('preClose', () => folderImports.stop())
 
   photosRoutes(deps, photos)
+  searchRoutes(deps, listPhotos)
+  authorsRoutes(deps, { renewTexts })
   const core = { url: config.coreUrl, token: config.coreToken }
   const cache = new ResizedCache(config.resizedFolder, config.resizedBytes)
   const resize: ResizerDeps['resize'] = (jpeg, box) => resizeByCore(core, jpeg, box)

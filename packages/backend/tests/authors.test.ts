@@ -1,13 +1,12 @@
-import type { EggBatchResult, ImportSession, Photo } from '@imalink/contract'
+import type { Author, EggBatchResult, ImportSession, ListMeta, Photo } from '@imalink/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { renewTexts } from '../src/features/photos/texts.repository.ts'
-import { inTransaction } from '../src/storage/database/database.ts'
 import { anEgg } from './an-egg.ts'
 import { ALICE, BOB, testApp } from './test-app.ts'
 
 const app = await testApp()
 const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
 const photosPath = '/api/v1/photos'
+const problem = (status: number, code: string) => ({ status, body: { code } })
 
 beforeEach(async () => {
   await app.emptyLibrary()
@@ -168,8 +167,89 @@ test('everybody who sees a photo sees whom it credits', async () => {
 
 test('photos keep everything else when their author is gone', async () => {
   const { id } = await alice.create(anEgg({ creator: 'Ana', title: 'Moonrise' }))
-  await app.db.deleteFrom('authors').execute()
-  await inTransaction(app.db, (tx) => renewTexts(tx, [id]))
+  const { author_id } = await read(id)
+  const { status } = await alice.delete(`/api/v1/authors/${author_id}`)
 
+  expect(status).toBe(204)
   expect(await read(id)).toMatchObject({ title: 'Moonrise', author_id: null, author: null })
+})
+
+describe('the photographers whom one credits', () => {
+  const AUTHORS = '/api/v1/authors'
+  const list = async (query = '') => {
+    const { body } = await alice.get(`${AUTHORS}?${query}`)
+    return body as { data: Author[]; meta: ListMeta }
+  }
+
+  test('are added, read, changed and forgotten', async () => {
+    const created = await alice.post(AUTHORS, { name: '  Vivian Maier ', bio: 'Nanny' })
+    const { id } = created.body as Author
+    const changed = await alice.put(`${AUTHORS}/${id}`, { email: 'v@example.org', description: 'Street' })
+    const read = await alice.get(`${AUTHORS}/${id}`)
+    const gone = await alice.delete(`${AUTHORS}/${id}`)
+
+    expect(created).toMatchObject({
+      status: 201,
+      body: { name: 'Vivian Maier', bio: 'Nanny', description: 'Nanny', email: null, image_count: 0 },
+    })
+    expect(changed).toMatchObject({ status: 200, body: { name: 'Vivian Maier', bio: 'Street' } })
+    expect(read.body).toEqual(changed.body)
+    expect(gone.status).toBe(204)
+    expect(await alice.get(`${AUTHORS}/${id}`)).toMatchObject({
+      status: 404,
+      body: { code: 'author_not_found' },
+    })
+  })
+
+  test('are listed by name, page by page', async () => {
+    for (const name of ['cleo', 'Ben', 'ana']) await alice.post(AUTHORS, { name })
+    await bob.post(AUTHORS, { name: 'Bo' })
+
+    const first = await list('limit=2')
+    const second = await list(`limit=2&cursor=${first.meta.next_cursor}`)
+
+    expect([...first.data, ...second.data].map(({ name }) => name)).toEqual(['ana', 'Ben', 'cleo'])
+    expect([first.meta.total, second.meta.next_cursor]).toEqual([3, null])
+  })
+
+  test('have as many photos as credit them outside the trash', async () => {
+    const ids = []
+    for (let count = 0; count < 3; count++) ids.push((await alice.create(anEgg({ creator: 'Ana' }))).id)
+    await alice.delete(`${photosPath}/${ids[0]}`)
+
+    expect((await list()).data).toMatchObject([{ name: 'Ana', image_count: 2 }])
+  })
+
+  test('find their photos by the name that they have now', async () => {
+    const { id } = await alice.create(anEgg({ creator: 'Ana Before' }))
+    const { author_id } = await read(id)
+    const found = async (q: string) =>
+      ((await alice.get(`${photosPath}?q=${q}`)).body as { data: Photo[] }).data.map((photo) => photo.id)
+
+    await alice.put(`${AUTHORS}/${author_id}`, { name: 'Ana After' })
+    const renamed = [await found('before'), await found('after')]
+    await alice.delete(`${AUTHORS}/${author_id}`)
+
+    expect([...renamed, await found('after')]).toEqual([[], [id], []])
+  })
+
+  test('are there once, whatever the case of the name', async () => {
+    await alice.post(AUTHORS, { name: 'Ana' })
+    const other = (await alice.post(AUTHORS, { name: 'Ben' })).body as Author
+
+    expect(await alice.post(AUTHORS, { name: 'ANA' })).toMatchObject(problem(409, 'author_exists'))
+    expect(await alice.put(`${AUTHORS}/${other.id}`, { name: 'ana' })).toMatchObject(
+      problem(409, 'author_exists'),
+    )
+    expect((await alice.put(`${AUTHORS}/${other.id}`, { name: 'BEN' })).status).toBe(200)
+  })
+
+  test.each([
+    ['no name', {}],
+    ['an empty name', { name: '  ' }],
+    ['a name with NUL', { name: 'a\u0000' }],
+    ['an unknown field', { name: 'a', age: 7 }],
+  ])('are refused with %s', async (_what, body) => {
+    expect((await alice.post(AUTHORS, body)).status).toBe(422)
+  })
 })

@@ -1,5 +1,6 @@
 import { apiKeysEndpoints } from './api-keys.ts'
 import { authEndpoints } from './auth.ts'
+import { authorsEndpoints } from './authors.ts'
 import { importSessionsEndpoints } from './import-sessions.ts'
 import { invitesEndpoints } from './invites.ts'
 import { legacyPhotosEndpoints } from './legacy-photos.ts'
@@ -23,6 +24,7 @@ export const endpoints = {
   ...photosEndpoints,
   ...photoEditsEndpoints,
   ...searchEndpoints,
+  ...authorsEndpoints,
   ...legacyPhotosEndpoints,
   ...previewsEndpoints,
   ...timelineEndpoints,

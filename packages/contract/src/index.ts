@@ -1,5 +1,6 @@
 export * from './api-keys.ts'
 export * from './auth.ts'
+export * from './authors.ts'
 export * from './core.ts'
 export * from './endpoint.ts'
 export * from './endpoints.ts'

@@ -50,6 +50,10 @@ export async function assemble(app: App) {
   })
 
   const volume = await call(owner.server, endpoints.createVolume, { body: { label: 'secret disk' } })
+  const author = await call(owner.server, endpoints.createAuthor, { body: { name: 'secret friend' } })
+  const search = await call(owner.server, endpoints.createSavedSearch, {
+    body: { name: 'secret wish', search_criteria: {} },
+  })
   const oldKey = await call(owner.server, endpoints.createApiKey, { body: { name: 'secret', scope: 'full' } })
 
   const photos: CastPhoto[] = []
@@ -115,7 +119,8 @@ export async function assemble(app: App) {
   ]
   const { data: sessions } = await call(owner.server, endpoints.listSessions, {})
   const sessionId = sessions.find(({ is_current }) => !is_current)?.id
-  return { owner, session, volumeId: volume.id, keyId: oldKey.id, sessionId, photos, viewers }
+  const ids = { volumeId: volume.id, authorId: author.id, searchId: search.id, keyId: oldKey.id, sessionId }
+  return { owner, session, ...ids, photos, viewers }
 }
 
 export type Cast = Awaited<ReturnType<typeof assemble>>

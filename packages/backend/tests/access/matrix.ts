@@ -34,6 +34,8 @@ export const besidePhotos = {
   createApiKey: 'makes a key of the caller',
   createImportSession: 'begins an import without photos',
   createVolume: "names a disk of the caller's",
+  createAuthor: 'names a photographer whom the caller credits',
+  createSavedSearch: 'keeps words of the caller, and finds nothing yet',
   capabilities: 'tells of the installation',
   emptyTrash: 'empties the trash of the caller; that it leaves the others alone is another test',
   processThroughBackend: 'reads no stored photo',

@@ -83,6 +83,16 @@ export const belongings = {
   deleteImportSession: ({ caller }, cast) => caller.delete(session(cast)),
   updateVolume: ({ caller }, cast) =>
     caller.put(`/api/v1/originals/volumes/${cast.volumeId}`, { label: 'taken over' }),
+  getAuthor: ({ caller }, { authorId }) => caller.get(`/api/v1/authors/${authorId}`),
+  updateAuthor: ({ caller }, { authorId }) =>
+    caller.put(`/api/v1/authors/${authorId}`, { name: 'taken over' }),
+  deleteAuthor: ({ caller }, { authorId }) => caller.delete(`/api/v1/authors/${authorId}`),
+  getSavedSearch: ({ caller }, { searchId }) => caller.get(`/api/v1/photo-searches/${searchId}`),
+  updateSavedSearch: ({ caller }, { searchId }) =>
+    caller.put(`/api/v1/photo-searches/${searchId}`, { name: 'taken over' }),
+  deleteSavedSearch: ({ caller }, { searchId }) => caller.delete(`/api/v1/photo-searches/${searchId}`),
+  executeSavedSearch: ({ caller }, { searchId }) =>
+    caller.post(`/api/v1/photo-searches/${searchId}/execute`, {}),
   endSession: ({ caller }, cast) => caller.delete(`/api/v1/users/me/sessions/${cast.sessionId}`),
   deleteApiKey: ({ caller }, cast) => caller.delete(`/api/v1/users/me/api-keys/${cast.keyId}`),
 } satisfies Partial<Record<EndpointName, BelongingPath>>
@@ -91,6 +101,8 @@ export const belongings = {
 export const ownLists = {
   listImportSessions: '/api/v1/import-sessions',
   listVolumes: '/api/v1/originals/volumes',
+  listAuthors: '/api/v1/authors',
+  listSavedSearches: '/api/v1/photo-searches',
   listApiKeys: '/api/v1/users/me/api-keys',
   listSessions: '/api/v1/users/me/sessions',
 } as const satisfies Partial<Record<EndpointName, string>>

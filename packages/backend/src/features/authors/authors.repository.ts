@@ -1,8 +1,115 @@
+import { type Insertable, type Selectable, type SqlBool, type Updateable, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import type { Db, Tx } from '../../storage/database/database.ts'
+import type { Database } from '../../storage/database/schema.ts'
 
 /** A name as its author is found by, whatever its case and form. */
 const keyOf = (name: string) => name.toLowerCase()
+
+export type AuthorRow = Selectable<Database['authors']>
+
+/** The last author of the page before. */
+export interface NameKey {
+  readonly name_key: string
+  readonly id: number
+}
+
+function authorsOf(db: Db, owner: SignedIn) {
+  return db.selectFrom('authors').where('user_id', '=', owner.userId)
+}
+
+/** One page and one row more, by name. */
+export function listAuthors(
+  db: Db,
+  owner: SignedIn,
+  page: { limit: number; offset: number; after: NameKey | null },
+): Promise<AuthorRow[]> {
+  const { after } = page
+  return authorsOf(db, owner)
+    .selectAll()
+    .$if(after !== null, (authors) =>
+      authors.where(sql<SqlBool>`(name_key, id) > (${after?.name_key ?? ''}, ${after?.id ?? 0})`),
+    )
+    .orderBy('name_key')
+    .orderBy('id')
+    .limit(page.limit + 1)
+    .offset(page.offset)
+    .execute()
+}
+
+export async function countAuthors(db: Db, owner: SignedIn): Promise<number> {
+  const { count } = await authorsOf(db, owner)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+export function findAuthor(db: Db, owner: SignedIn, authorId: number): Promise<AuthorRow | undefined> {
+  return authorsOf(db, owner).selectAll().where('id', '=', authorId).executeTakeFirst()
+}
+
+/** Photos outside the trash that credit each of the owner's authors; none are left out. */
+export async function countCredits(
+  db: Db,
+  owner: SignedIn,
+  authorIds: readonly number[],
+): Promise<Map<number, number>> {
+  if (authorIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('photos')
+    .innerJoin('authors', 'authors.id', 'photos.author_id')
+    .select(['photos.author_id', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('photos.author_id', 'in', authorIds)
+    .where('photos.deleted_at', 'is', null)
+    .where('authors.user_id', '=', owner.userId)
+    .groupBy('photos.author_id')
+    .execute()
+  return new Map(rows.map(({ author_id, count }) => [author_id ?? 0, count]))
+}
+
+/** Ids of all photos that credit the author, in the trash as well. */
+export async function creditedPhotos(db: Db, authorId: number): Promise<number[]> {
+  const rows = await db.selectFrom('photos').select('id').where('author_id', '=', authorId).execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Inserts an author; undefined where the owner has one of that name. */
+export function insertAuthor(
+  db: Db,
+  row: Omit<Insertable<Database['authors']>, 'name_key'>,
+): Promise<AuthorRow | undefined> {
+  return db
+    .insertInto('authors')
+    .values({ ...row, name_key: keyOf(row.name) })
+    .onConflict((on) => on.columns(['user_id', 'name_key']).doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Throws a unique violation where the owner has another author of the new name. */
+export function updateAuthor(
+  db: Db,
+  owner: SignedIn,
+  authorId: number,
+  change: Omit<Updateable<Database['authors']>, 'name_key'>,
+): Promise<AuthorRow | undefined> {
+  return db
+    .updateTable('authors')
+    .set({ ...change, ...(change.name === undefined ? {} : { name_key: keyOf(change.name) }) })
+    .where('user_id', '=', owner.userId)
+    .where('id', '=', authorId)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function deleteAuthor(db: Db, owner: SignedIn, authorId: number): Promise<boolean> {
+  const gone = await db
+    .deleteFrom('authors')
+    .where('user_id', '=', owner.userId)
+    .where('id', '=', authorId)
+    .executeTakeFirst()
+  return gone.numDeletedRows > 0n
+}
 
 /** Which of these ids are authors of the owner's. */
 export async function ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<Set<number>> {

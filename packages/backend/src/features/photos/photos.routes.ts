@@ -2,7 +2,6 @@ import {
   photosEndpoints as e,
   photoEditsEndpoints as edits,
   legacyPhotosEndpoints as legacy,
-  searchEndpoints as search,
 } from '@imalink/contract'
 import type { FastifyRequest } from 'fastify'
 import type { FeatureDeps } from '../../feature-deps.ts'
@@ -27,8 +26,6 @@ export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void
   serve(e.createPhotos, async ({ viewer, body }) => ok(await createPhotos(deps, viewer, body.photos)))
   serve(e.knownPhotos, async ({ viewer, body }) => ok(await findKnown(db, viewer, body)))
   serve(e.listPhotos, async ({ viewer, query }) => ok(await listPhotos(db, viewer, query)))
-  for (const row of [search.searchPhotos, search.searchPhotosToo])
-    serve(row, async ({ viewer, body }) => ok(await listPhotos(db, viewer, body)))
   serve(e.listTrash, async ({ viewer, query }) => ok(await listTrash(db, viewer, query)))
   serve(e.getPhoto, async ({ viewer, params }) => {
     const photo = await readPhoto(db, viewer, params.ref)

@@ -226,6 +226,18 @@ export interface Database {
     updated_at: string
   }
 
+  /** Searches under names; their criteria as they were written. */
+  saved_searches: {
+    id: Id
+    user_id: Once<number>
+    name: string
+    description: string | null
+    search_criteria: JsonText
+    is_favorite: Bit
+    created_at: Once<string>
+    updated_at: string
+  }
+
   tags: { id: Id; user_id: Once<number>; name: string; created_at: Once<string> }
   photo_tags: { photo_id: Once<number>; tag_id: Once<number> }
 
