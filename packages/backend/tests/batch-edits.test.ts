@@ -1,5 +1,6 @@
 import type { CreatedPhoto, Photo } from '@imalink/contract'
 import { beforeEach, expect, test } from 'vitest'
+import { seedLibrary } from '../bench/seed.ts'
 import { anEgg } from './an-egg.ts'
 import { ALICE, BOB, testApp } from './test-app.ts'
 
@@ -89,12 +90,50 @@ test.each([
   [{ set: { hothash: 'x' } }, 'unknown_field'],
   [{ add_tags: ['a,b'] }, 'validation_failed'],
   [{ delete: false }, 'validation_failed'],
-  [{ filter: {}, set: { rating: 1 } }, 'unknown_field'],
+  [{ photos: undefined, set: { rating: 1 } }, 'validation_failed'],
+  [{ photos: undefined, filter: {}, set: { rating: 1 } }, 'validation_failed'],
+  [{ photos: undefined, filter: { q: ' ' }, set: { rating: 1 } }, 'validation_failed'],
+  [{ photos: undefined, filter: { colour: 'red', rating_min: 1 }, set: { rating: 1 } }, 'unknown_field'],
 ])('%j is refused as %s', async (what, code) => {
   const [own] = await photos(1)
 
   expect(await batch({ photos: [own?.id], ...what })).toMatchObject(problem(422, code))
   expect(await read(own?.id ?? 0)).toMatchObject({ rating: 0, gps_latitude: null })
+})
+
+test('changes all own photos that a filter lets through, and no others', async () => {
+  const [a, b] = (await photos(2, { title: 'Tide', visibility: 'public' })) as [CreatedPhoto, CreatedPhoto] // Two were made.
+  const [other] = await photos(1, { title: 'Ebb' })
+  const foreign = await bob.create(anEgg({ title: 'Tide', visibility: 'public' }))
+
+  const reply = await batch({ filter: { q: 'tide' }, set: { rating: 4 }, add_tags: ['water'] })
+  const none = await batch({ filter: { q: 'tide', untagged: true }, delete: true })
+
+  expect(reply).toMatchObject({ status: 200, body: { matched: 2, changed: 2 } })
+  expect(none).toMatchObject({ status: 200, body: { matched: 0, changed: 0 } })
+  const ratings = [a, b, other, foreign].map(async (photo) => (await read(photo?.id ?? 0)).rating)
+  expect(await Promise.all(ratings)).toEqual([4, 4, 0, 0])
+})
+
+test('a filter beside photos is refused', async () => {
+  const [own] = await photos(1)
+
+  const reply = await batch({ photos: [own?.id], filter: { rating_min: 0 }, set: { rating: 4 } })
+
+  expect(reply).toMatchObject(problem(400, 'contradicting_parameters'))
+})
+
+test('a filter that lets more than ten thousand through changes none', async () => {
+  const wishes = { photos: 13_000, ownerId: alice.id, otherId: bob.id, previewBytes: 16 }
+  await seedLibrary(app.storage, wishes)
+
+  const many = await batch({ filter: { rating_min: 0 }, set: { category: 'all' } })
+  const fewer = await batch({ filter: { rating_min: 4 }, set: { category: 'best' } })
+
+  expect(many).toMatchObject({ status: 422, body: { errors: [{ path: 'body.filter' }] } })
+  expect(fewer.status).toBe(200)
+  const { body } = await alice.get('/api/v1/photos?scope=mine&limit=1&category=all')
+  expect((body as { meta: { total: number } }).meta.total).toBe(0)
 })
 
 test('one photo that would have too many tags keeps all as they were', async () => {

@@ -13,6 +13,7 @@ import {
   wallClock,
 } from './fields.ts'
 import { limits } from './limits.ts'
+import { photoFiltersInJson, refuseEmptyRanges } from './photo-filters.ts'
 import { photo } from './photos.ts'
 
 const ref = z.object({ ref: photoRef })
@@ -63,13 +64,22 @@ const viewCorrection = z
   .meta({ id: 'ViewCorrection' })
 export type ViewCorrection = z.infer<typeof viewCorrection>
 
+/** Filters without one of them would be the whole library, which nobody means. */
+const filter = z
+  .strictObject({ ...photoFiltersInJson, visibility: visibility.optional() })
+  .superRefine(refuseEmptyRanges)
+  .refine((asked) => Object.values(asked).some((value) => value !== undefined), 'asks for nothing')
+  .meta({ description: `all own photos that these filters let through, at most ${limits.batchEditPhotos}` })
+
 /** References are ids or hothashes. */
 const batchEdit = z
   .strictObject({
     photos: z
       .array(z.union([id, hothash]))
       .min(1)
-      .max(limits.batchEditPhotos),
+      .max(limits.batchEditPhotos)
+      .optional(),
+    filter: filter.optional(),
     set: photoEdit.optional(),
     add_tags: z.array(tagName).min(1).max(limits.tagsPerPhoto).optional(),
     remove_tags: z.array(tagName).min(1).max(limits.tagsPerPhoto).optional(),
@@ -79,6 +89,7 @@ const batchEdit = z
     ({ set, add_tags, remove_tags, delete: toTrash }) => set ?? add_tags ?? remove_tags ?? toTrash,
     'says nothing to do',
   )
+  .refine(({ photos, filter }) => photos ?? filter, 'names no photos and has no filter')
   .meta({ id: 'PhotoBatchEdit' })
 export type PhotoBatchEdit = z.infer<typeof batchEdit>
 
@@ -136,11 +147,12 @@ export const photoEditsEndpoints = {
     path: '/photos/batch',
     access: 'user',
     group: 'Photos',
-    summary: 'Change many photos alike: all of them or none',
+    summary:
+      'Change many photos alike, those that are named or all own ones that a filter lets through: all of them or none',
     maxBodyBytes: 1024 * 1024,
     body: batchEdit,
     replies: { 200: z.object({ matched: z.int(), changed: z.int() }) },
-    errors: [...ofPhoto, 'author_not_found'],
+    errors: [...ofPhoto, 'author_not_found', 'contradicting_parameters'],
   }),
   addPhotoTags: endpoint({
     method: 'POST',

@@ -5,8 +5,16 @@ import type { Database } from '../storage/database/schema.ts'
 import { type Candidates, fewCandidates, withTexts } from './candidates.ts'
 import { countableBy, filteredBy } from './photo-filters.ts'
 import { type ScopeFilter, sourcesIn } from './scope.ts'
-import { type PhotoPage, countAmong, countMatching, countPhotos, pageAmong, pageOf } from './sources.ts'
-import type { Viewer } from './viewer.ts'
+import {
+  NEWEST_FIRST,
+  type PhotoPage,
+  countAmong,
+  countMatching,
+  countPhotos,
+  pageAmong,
+  pageOf,
+} from './sources.ts'
+import type { SignedIn, Viewer } from './viewer.ts'
 import type { Source } from './visibility.ts'
 
 const photos = expressionBuilder<Database, 'photos'>()
@@ -37,6 +45,18 @@ export function pageOfSelection(db: Db, { sources, where, candidates }: Selectio
   const both = [where, page.where].filter((condition) => condition !== undefined)
   const narrowed = both.length === 0 ? page : { ...page, where: photos.and(both) }
   return candidates ? pageAmong(db, sources, candidates, narrowed) : pageOf(db, sources, narrowed)
+}
+
+/** Ids of the owner's photos that the filters let through, at most so many. */
+export async function ownIdsOf(
+  db: Db,
+  owner: SignedIn,
+  asked: ScopeFilter & PhotoFilters,
+  most: number,
+): Promise<number[]> {
+  const selection = await selectPhotos(db, owner, { ...asked, scope: 'mine' })
+  const page = { order: NEWEST_FIRST, limit: most - 1, offset: 0, after: null }
+  return ((await pageOfSelection(db, selection, page)?.execute()) ?? []).map(({ id }) => id)
 }
 
 /** How many photos `asked` selects. */

@@ -1,10 +1,12 @@
 import {
   type AnswerOf,
   type PhotoBatchEdit,
+  type PhotoFilters,
   limits,
   normalizeTag,
   type photoEditsEndpoints,
 } from '@imalink/contract'
+import { ownIdsOf } from '../../access/selection.ts'
 import type { SignedIn } from '../../access/viewer.ts'
 import { AppError } from '../../app-error.ts'
 import { now } from '../../clock.ts'
@@ -18,7 +20,7 @@ import { whyNotOwn } from './trash.service.ts'
 
 /**
  * Changes many own photos alike, all of them or none; `changed` counts those that are not as they were. Throws
- * `photo_not_found` or `not_yours` for the first that cannot be changed, `author_not_found`, `validation_failed`.
+ * `photo_not_found` or `not_yours` for the first that cannot be changed, `author_not_found`, `contradicting_parameters`, `validation_failed`.
  */
 export function editPhotos(
   { db, registers }: Pick<CreateDeps, 'db' | 'registers'>,
@@ -26,15 +28,45 @@ export function editPhotos(
   wanted: PhotoBatchEdit,
 ): Promise<AnswerOf<(typeof photoEditsEndpoints)['editPhotos']>> {
   return inTransaction(db, async (tx) => {
-    const ids = await ownOnes(tx, owner, wanted.photos)
+    const ids = await wantedOnes(tx, owner, wanted)
+    if (ids.length === 0) return { matched: 0, changed: 0 }
     if (wanted.set) await mustBeOwnAuthor(tx, { registers }, owner, wanted.set)
     const changed = new Set(await change(tx, owner, ids, wanted))
     return { matched: ids.length, changed: changed.size }
   })
 }
 
+async function wantedOnes(tx: Tx, owner: SignedIn, { photos, filter }: PhotoBatchEdit): Promise<number[]> {
+  if (photos && filter) {
+    throw new AppError('contradicting_parameters', 'Name the photos or filter them, not both.')
+  }
+  return photos ? ownOnes(tx, owner, photos) : filteredOnes(tx, owner, filter ?? {})
+}
+
+/** Locked, and looked at again then: what somebody else changed meanwhile may be another photo now. */
+async function filteredOnes(tx: Tx, owner: SignedIn, filter: PhotoFilters): Promise<number[]> {
+  const most = limits.batchEditPhotos
+  const found = await ownIdsOf(tx, owner, filter, most + 1)
+  if (found.length > most) throw tooManyPhotos(most)
+  if (found.length === 0) return []
+  await lockAll(tx, owner, { ids: found, hothashes: [] })
+  const still = new Set(await ownIdsOf(tx, owner, filter, most + 1))
+  return found.filter((id) => still.has(id))
+}
+
+function tooManyPhotos(most: number): AppError {
+  const message = `lets more than ${most} photos through; narrow it`
+  return new AppError('validation_failed', `filter: ${message}.`, {
+    errors: [{ path: 'body.filter', message }],
+  })
+}
+
 /** The ids of what is referred to, each once. */
-async function ownOnes(tx: Tx, owner: SignedIn, refs: PhotoBatchEdit['photos']): Promise<number[]> {
+async function ownOnes(
+  tx: Tx,
+  owner: SignedIn,
+  refs: NonNullable<PhotoBatchEdit['photos']>,
+): Promise<number[]> {
   const ids = refs.filter((ref) => typeof ref === 'number')
   const hothashes = refs.filter((ref) => typeof ref === 'string')
   const found = await lockAll(tx, owner, { ids, hothashes })
