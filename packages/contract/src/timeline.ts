@@ -36,8 +36,11 @@ export const timelineEndpoints = {
     path: '/timeline',
     access: 'optional',
     group: 'Timeline',
-    summary: 'Counts, covers and ranges by year, month, day or hour, newest first',
-    query: z.strictObject({ granularity: granularity.optional(), ...period, ...visibilityFilter }),
+    summary:
+      'Counts, covers and ranges by year, month, day or hour, newest first, of the photos that all of the filters let through',
+    query: z
+      .strictObject({ granularity: granularity.optional(), ...period, ...visibilityFilter, ...photoFilters })
+      .superRefine(refuseEmptyRanges),
     replies: {
       200: z.object({
         data: z.array(bucket),

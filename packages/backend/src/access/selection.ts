@@ -11,6 +11,8 @@ import {
   countAmong,
   countMatching,
   countPhotos,
+  everyAmong,
+  everyOf,
   pageAmong,
   pageOf,
 } from './sources.ts'
@@ -45,6 +47,17 @@ export function pageOfSelection(db: Db, { sources, where, candidates }: Selectio
   const both = [where, page.where].filter((condition) => condition !== undefined)
   const narrowed = both.length === 0 ? page : { ...page, where: photos.and(both) }
   return candidates ? pageAmong(db, sources, candidates, narrowed) : pageOf(db, sources, narrowed)
+}
+
+/** Rows of all selected photos that meet `narrowed` as well, in no order; undefined where there is nothing to look at. */
+export function everySelected(
+  db: Db,
+  { sources, where, candidates }: Selection,
+  narrowed: Expression<SqlBool>,
+) {
+  if (sources.length === 0) return undefined
+  const both = where ? photos.and([where, narrowed]) : narrowed
+  return candidates ? everyAmong(db, sources, candidates, both) : everyOf(db, sources, both)
 }
 
 /** Ids of the owner's photos that the filters let through, at most so many. */

@@ -131,6 +131,29 @@ export function inOrder(order: PhotoOrder, table?: string) {
   return sql`${putsEmptyLast(order) ? sql`${rank}, ` : sql``}${key} ${direction}, ${id} ${direction}`
 }
 
+const MATCHED = ['photos.id', 'photos.sort_time', 'photos.rating'] as const
+
+/** Rows of every photo of the sources that meets the condition, each once, in no order. Undefined where there are no sources. */
+export function everyOf(db: Db, sources: readonly Source[], where: Expression<SqlBool>) {
+  const [first, ...others] = sources.map((source) =>
+    db.selectFrom('photos').select(MATCHED).where(inSource(source)).where(where),
+  )
+  return first && others.reduce((every, one) => every.unionAll(one), first)
+}
+
+/** The same, out of a few photos whose ids are known. */
+export function everyAmong(
+  db: Db,
+  sources: readonly Source[],
+  candidates: Candidates,
+  where: Expression<SqlBool>,
+) {
+  return db
+    .selectFrom('photos')
+    .select(MATCHED)
+    .where('photos.id', 'in', among(db, sources, candidates, where).select('photos.id'))
+}
+
 /** How many photos the sources have, of all or of those without a time. */
 export async function countPhotos(
   db: Db,

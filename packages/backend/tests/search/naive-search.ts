@@ -160,6 +160,34 @@ export function naiveSearch(photos: readonly KeptPhoto[], who: Who, asked: Asked
     .map(({ id }) => id)
 }
 
+/** What a timeline by year says of these photos, and how many of them are in no year. */
+export function naiveYears(photos: readonly KeptPhoto[]) {
+  const dated = photos.flatMap((photo) => (photo.taken_at === null ? [] : [{ ...photo, at: photo.taken_at }]))
+  const years = [...Map.groupBy(dated, ({ at }) => Number(at.slice(0, 4)))].sort(([a], [b]) => b - a)
+  const data = years.map(([year, some]) => {
+    const times = some.map(({ at }) => at).sort()
+    const range = { first: times[0] ?? '', last: times.at(-1) ?? '' }
+    return { year, count: some.length, preview_hothash: naiveCover(some, range), date_range: range }
+  })
+  return { data, undated: photos.length - dated.length }
+}
+
+function naiveCover(
+  photos: readonly (KeptPhoto & { readonly at: string })[],
+  { first, last }: { readonly first: string; readonly last: string },
+): string {
+  const ms = (at: string) => Date.parse(`${at}Z`)
+  const middle = (ms(first) + ms(last)) / 2
+  const best = photos
+    .filter(({ rating }) => rating >= 4)
+    .toSorted((a, b) => b.rating - a.rating || ms(b.at) - ms(a.at) || a.id - b.id)
+  const nearest = photos.toSorted((a, b) => {
+    const [one, other] = [Math.abs(ms(a.at) - middle), Math.abs(ms(b.at) - middle)]
+    return one - other || ms(a.at) - ms(b.at) || a.id - b.id
+  })
+  return (best[0] ?? nearest[0])?.hothash ?? ''
+}
+
 const keys: Readonly<Record<string, (photo: KeptPhoto) => string | number>> = {
   taken_at: ({ taken_at }) => taken_at ?? '',
   created_at: ({ created_at }) => created_at,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Server, call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import fc from 'fast-check'
-import { type Asked, type NaiveTerm, type Who, naiveSearch, written } from './naive-search.ts'
+import { type Asked, type NaiveTerm, type Who, naiveSearch, naiveYears, written } from './naive-search.ts'
 import {
   CLOCKS,
   DAYS,
@@ -69,13 +69,29 @@ export class SearchCampaign {
       expected,
     )
     expectEqual('pages of a list', listed, expected)
+    await this.#checkTimeline(server, sent, expected)
     expectEqual('totals', [found.meta.total, first.meta.total], [expected.length, expected.length])
   }
 
-  #list(server: Server, asked: Readonly<Record<string, unknown>>) {
-    const query = Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, String(value)]))
-    return call(server, endpoints.listPhotos, { query: query })
+  async #checkTimeline(
+    server: Server,
+    { sort_by: _by, sort_order: _order, ...filters }: Asked,
+    expected: readonly number[],
+  ): Promise<void> {
+    const { data, meta } = await call(server, endpoints.timeline, { query: asQuery(filters) })
+    const years = naiveYears(this.#photos.filter(({ id }) => expected.includes(id)))
+    const told = data.map(({ preview_url: _url, ...bucket }) => bucket)
+    expectEqual('a timeline', { data: told, undated: meta.undated }, years)
   }
+
+  #list(server: Server, asked: Readonly<Record<string, unknown>>) {
+    return call(server, endpoints.listPhotos, { query: asQuery(asked) })
+  }
+}
+
+/** Written out as a query string has it. */
+function asQuery(asked: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, String(value)]))
 }
 
 function expectEqual(what: string, given: unknown, expected: unknown): void {

@@ -1,3 +1,4 @@
+import type { Selection } from '../../access/selection.ts'
 import type { Source } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
 import {
@@ -8,6 +9,7 @@ import {
   readBuckets,
   readCandidates,
 } from './buckets.repository.ts'
+import { countFiltered, nearestFiltered } from './filtered-buckets.repository.ts'
 import { midpoint, wallClockMs } from './period.ts'
 
 interface CountedBucket {
@@ -15,6 +17,11 @@ interface CountedBucket {
   readonly count: number
   readonly first: string
   readonly last: string
+  /** Whether one of its photos is rated 4 or 5. */
+  readonly hasBest: boolean
+}
+
+interface BucketOfParts extends CountedBucket {
   readonly parts: readonly SourceBucket[]
 }
 
@@ -35,16 +42,45 @@ export async function readCoveredBuckets(
   const buckets = [...Map.groupBy(parts, (part) => part.prefix)]
     .sort(([a], [b]) => (a < b ? 1 : -1))
     .map(([name, some]) => together(name, some))
-  const candidates = await findCandidates(db, buckets)
+  return withCovers(buckets, await findCandidates(db, buckets))
+}
+
+/** The same over what filters let through: counted one by one, in three statements. */
+export async function readFilteredBuckets(
+  db: Db,
+  selection: Selection,
+  { prefix, length }: BucketRange,
+): Promise<CoveredBucket[]> {
+  const range = { prefix, length: Math.max(length, prefix.length) }
+  const buckets = (await countFiltered(db, selection, range))
+    .sort((a, b) => (a.prefix < b.prefix ? 1 : -1))
+    .map((bucket) => ({ ...bucket, hasBest: bucket.best_id !== null }))
+  const middles = buckets
+    .filter(({ hasBest }) => !hasBest)
+    .map(({ first, last, ...bucket }) => ({ prefix: bucket.prefix, middle: midpoint(first, last) }))
+  const best = buckets.flatMap(({ best_id }) => best_id ?? [])
+  const ids = [...best, ...(await nearestFiltered(db, selection, middles, range))]
+  return withCovers(buckets, byBucket(await readCandidates(db, ids), range.length))
+}
+
+function withCovers<Bucket extends CountedBucket>(
+  buckets: readonly Bucket[],
+  candidates: ReadonlyMap<string, readonly CoverCandidate[]>,
+): (Bucket & { readonly cover: CoverCandidate })[] {
   return buckets.map((bucket) => ({ ...bucket, cover: chooseCover(bucket, candidates) }))
 }
 
-function together(prefix: string, parts: readonly SourceBucket[]): CountedBucket {
+function byBucket(candidates: readonly CoverCandidate[], length: number): Map<string, CoverCandidate[]> {
+  return Map.groupBy(candidates, ({ sort_time }) => sort_time.slice(0, length))
+}
+
+function together(prefix: string, parts: readonly SourceBucket[]): BucketOfParts {
   return {
     prefix,
     count: parts.reduce((sum, part) => sum + part.count, 0),
     first: parts.map(({ first }) => first).reduce((a, b) => (a < b ? a : b)),
     last: parts.map(({ last }) => last).reduce((a, b) => (a > b ? a : b)),
+    hasBest: parts.some(({ best_id }) => best_id !== null),
     parts,
   }
 }
@@ -52,17 +88,16 @@ function together(prefix: string, parts: readonly SourceBucket[]): CountedBucket
 /** What each bucket's cover is chosen from, by the bucket's name. */
 async function findCandidates(
   db: Db,
-  buckets: readonly CountedBucket[],
+  buckets: readonly BucketOfParts[],
 ): Promise<Map<string, CoverCandidate[]>> {
   const best = buckets.flatMap(({ parts }) => parts.flatMap(({ best_id }) => best_id ?? []))
   const middles = buckets
-    .filter(({ parts }) => parts.every(({ best_id }) => best_id === null))
+    .filter(({ hasBest }) => !hasBest)
     .flatMap(({ prefix, first, last, parts }) =>
       parts.map(({ userId, visibility }) => ({ userId, visibility, prefix, middle: midpoint(first, last) })),
     )
   const candidates = await readCandidates(db, [...best, ...(await findNearest(db, middles))])
-  const lengthOf = buckets[0]?.prefix.length
-  return Map.groupBy(candidates, ({ sort_time }) => sort_time.slice(0, lengthOf))
+  return byBucket(candidates, buckets[0]?.prefix.length ?? 0)
 }
 
 /** The highest rated of 4 or 5, ties to the latest; else what is nearest to the middle, ties to the earlier; then the lower id. */
@@ -71,7 +106,7 @@ function chooseCover(
   candidates: ReadonlyMap<string, readonly CoverCandidate[]>,
 ): CoverCandidate {
   const [cover] = (candidates.get(bucket.prefix) ?? []).toSorted(
-    bucket.parts.some(({ best_id }) => best_id !== null) ? byRating : byDistance(bucket),
+    bucket.hasBest ? byRating : byDistance(bucket),
   )
   if (!cover) throw new Error(`the bucket ${bucket.prefix} has photos and no cover`)
   return cover

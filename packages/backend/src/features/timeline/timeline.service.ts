@@ -1,6 +1,5 @@
 import { type AnswerOf, type QueryOf, type timelineEndpoints, limits } from '@imalink/contract'
 import { z } from 'zod'
-import { sourcesIn } from '../../access/scope.ts'
 import { selectPhotos } from '../../access/selection.ts'
 import { type PhotoKey, countPhotos } from '../../access/sources.ts'
 import type { Viewer } from '../../access/viewer.ts'
@@ -8,7 +7,8 @@ import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
 import { cutPage, readPage } from '../../paging.ts'
 import { type Db, inSnapshot } from '../../storage/database/database.ts'
-import { type CoveredBucket, readCoveredBuckets } from './buckets.service.ts'
+import { type CoveredBucket, readCoveredBuckets, readFilteredBuckets } from './buckets.service.ts'
+import { countUndated } from './filtered-buckets.repository.ts'
 import { bucketKeys, periodPrefix, prefixLength, requireCoarser } from './period.ts'
 import { type GridTimes, listGrid } from './timeline.repository.ts'
 
@@ -39,14 +39,17 @@ async function bucketsAndCovers(
   const { year, month, day, hour } = query
   const period = { year, month, day, hour }
   requireCoarser(granularity, period)
-  const sources = await sourcesIn(db, viewer, query)
-  const buckets = await readCoveredBuckets(db, sources, {
-    prefix: periodPrefix(period),
-    length: prefixLength[granularity],
-  })
+  const selection = await selectPhotos(db, viewer, query)
+  const range = { prefix: periodPrefix(period), length: prefixLength[granularity] }
+  const isFiltered = selection.where !== undefined
+  const buckets = isFiltered
+    ? await readFilteredBuckets(db, selection, range)
+    : await readCoveredBuckets(db, selection.sources, range)
   const given = Object.fromEntries(Object.entries(period).filter(([, value]) => value !== undefined))
   const total_photos = buckets.reduce((sum, bucket) => sum + bucket.count, 0)
-  const undated = await countPhotos(db, sources, 'undated')
+  const undated = isFiltered
+    ? await countUndated(db, selection)
+    : await countPhotos(db, selection.sources, 'undated')
   return {
     data: buckets.map((bucket) => ({ ...bucketKeys(bucket.prefix, granularity), ...toBucket(bucket) })),
     meta: { granularity, ...given, [totalName[granularity]]: buckets.length, total_photos, undated },
