@@ -65,6 +65,12 @@ export async function startInstallation(env: NodeJS.ProcessEnv = {}): Promise<In
   return { backend, core, place, layer: coreAt(core.address), newAccount, reset, end }
 }
 
+/** All that an account may do but for the account itself, for longer than an access token lasts. */
+export async function lastingServer({ server }: Pick<Account, 'server'>): Promise<Server> {
+  const { key } = await call(server, endpoints.createApiKey, { body: { name: 'lasting', scope: 'full' } })
+  return { ...server, token: key }
+}
+
 async function signUp(address: string, username: string): Promise<Account> {
   const email = `${username}@example.org`
   await call(backendAt(address), endpoints.register, { body: { email, username, password: PASSWORD } })

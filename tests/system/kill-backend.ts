@@ -1,10 +1,10 @@
 import { deepStrictEqual, ok } from 'node:assert'
 import { setTimeout as delay } from 'node:timers/promises'
-import { call } from '@imalink/client'
+import { type Server, call } from '@imalink/client'
 import { type Photo, endpoints } from '@imalink/contract'
 import { startPostgres } from '../postgres-server.ts'
 import { layPosts } from './egg-poster.ts'
-import { type Account, type Installation, startInstallation } from './installation.ts'
+import { type Account, type Installation, lastingServer, startInstallation } from './installation.ts'
 import { type Life, type State, live, newLife, sorted, untilGone } from './photo-lives.ts'
 import { allPhotos, countsOf, preview, sha256, timelineCounts } from './photos-of.ts'
 import { randomness } from './randomness.ts'
@@ -33,7 +33,7 @@ export async function prepareCampaign(engine: 'sqlite' | 'postgres', seed: numbe
   const random = randomness(seed)
   const seen = { settled: 0, pending: 0, kept: 0 }
   // The first account is the administrator, who alone may invite.
-  const administrator = await installation.newAccount()
+  const administrator = await lastingServer(await installation.newAccount())
   let kills = 0
   return {
     seen,
@@ -47,7 +47,7 @@ export async function prepareCampaign(engine: 'sqlite' | 'postgres', seed: numbe
 
 interface Scene {
   readonly installation: Installation
-  readonly administrator: Account
+  readonly administrator: Server
   readonly random: () => number
   readonly seen: { settled: number; pending: number; kept: number }
 }
@@ -136,7 +136,7 @@ async function checkCounts({ server }: Account, library: readonly Photo[]): Prom
 }
 
 /** What is not photos: keys, invitations, errors of an import. Each is written again and again until the server is gone. */
-async function beginPapers({ server }: Account, administrator: Account) {
+async function beginPapers({ server }: Account, administrator: Server) {
   const session = await call(server, endpoints.createImportSession, { body: {} })
   const params = { id: session.id }
   const written = { keys: [] as number[], revoked: [] as number[], invites: [] as number[], errors: 0 }
@@ -150,7 +150,7 @@ async function beginPapers({ server }: Account, administrator: Account) {
         await call(server, endpoints.deleteApiKey, { params: { id } })
         written.revoked.push(id)
       }
-      written.invites.push((await call(administrator.server, endpoints.createInvite, { body: {} })).id)
+      written.invites.push((await call(administrator, endpoints.createInvite, { body: {} })).id)
       const errors = [{ filename: `${number}.jpg`, code: 'corrupt_image', detail: 'Damaged.' }]
       await call(server, endpoints.reportImportErrors, { params, body: { errors } })
       written.errors++
@@ -159,9 +159,7 @@ async function beginPapers({ server }: Account, administrator: Account) {
   const check = async () => {
     const query = { limit: '200' }
     const keys = (await call(server, endpoints.listApiKeys, { query })).data.map(({ id }) => id)
-    const invites = (await call(administrator.server, endpoints.listInvites, { query })).data.map(
-      ({ id }) => id,
-    )
+    const invites = (await call(administrator, endpoints.listInvites, { query })).data.map(({ id }) => id)
     const { failed_files, processed_files } = await call(server, endpoints.getImportSession, { params })
     deepStrictEqual(
       written.keys.filter((id) => !keys.includes(id)),

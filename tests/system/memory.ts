@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Server, backendAt, call } from '@imalink/client'
+import { type Server, call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import { anEgg, withColdpreview } from '../../packages/backend/tests/an-egg.ts'
 import { startPostgres } from '../postgres-server.ts'
-import { type Installation, startInstallation } from './installation.ts'
+import { lastingServer, startInstallation } from './installation.ts'
 import { preview } from './photos-of.ts'
 import { randomness } from './randomness.ts'
 
@@ -41,7 +41,8 @@ export async function loadBackend(
   const clients: Client[] = []
   try {
     for (let number = 0; number < CLIENTS; number++) {
-      clients.push(new Client(await newUser(installation), randomness(options.seed + number)))
+      const server = await lastingServer(await installation.newAccount())
+      clients.push(new Client(server, randomness(options.seed + number)))
     }
     const working = Promise.all(clients.map((client) => client.work()))
     const watching = watch(() => installation.backend.residentBytes(), options)
@@ -55,13 +56,6 @@ export async function loadBackend(
     await installation.end()
     await postgres?.stop()
   }
-}
-
-/** By a key, because an access token ends before a long load does. */
-async function newUser({ backend, newAccount }: Installation): Promise<Server> {
-  const { server } = await newAccount()
-  const { key } = await call(server, endpoints.createApiKey, { body: { name: 'load', scope: 'full' } })
-  return backendAt(backend.address, key)
 }
 
 async function watch(residentBytes: () => number, options: LoadOptions): Promise<number[]> {

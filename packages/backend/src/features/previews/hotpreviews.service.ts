@@ -5,6 +5,8 @@ import { findHotpreview, findHotpreviewOwner } from './previews.repository.ts'
 
 /** Ten thousand thumbnails of the usual size. */
 const KEPT_BYTES = 64 * 1024 * 1024
+/** About what a thumbnail takes beside its bytes: its hothash, its buffer, its place in the cache. */
+const BYTES_BESIDE = 500
 
 export interface Hotpreview {
   readonly user_id: number
@@ -21,7 +23,7 @@ export class Hotpreviews {
   readonly #db: Db
   readonly #kept = new LRUCache<string, Buffer>({
     maxSize: KEPT_BYTES,
-    sizeCalculation: (jpeg) => Math.max(jpeg.length, 1),
+    sizeCalculation: (jpeg) => jpeg.length + BYTES_BESIDE,
   })
 
   constructor(db: Db) {
@@ -42,7 +44,14 @@ export class Hotpreviews {
 
   async #read(viewer: Viewer, ref: string): Promise<Hotpreview | undefined> {
     const photo = await findHotpreview(this.#db, viewer, ref)
-    if (photo) this.#kept.set(photo.hothash, photo.jpeg)
+    if (photo) this.#kept.set(photo.hothash, alone(photo.jpeg))
     return photo
   }
+}
+
+/** The bytes in memory of their own: a small buffer is part of a larger one, which would be kept whole for it. */
+function alone(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
 }
