@@ -3,8 +3,8 @@ import type { Viewer } from '../../access/viewer.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { findHotpreview, findHotpreviewOwner } from './previews.repository.ts'
 
-/** Ten thousand thumbnails of the usual size. */
-const KEPT_BYTES = 64 * 1024 * 1024
+/** Eleven thousand thumbnails of the usual size. */
+const KEPT_BYTES = 72 * 1024 * 1024
 /** About what a thumbnail takes beside its bytes: its hothash, its buffer, its place in the cache. */
 const BYTES_BESIDE = 500
 
