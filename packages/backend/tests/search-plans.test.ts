@@ -4,7 +4,8 @@ import { seedLibrary } from '../bench/seed.ts'
 import { fewCandidates } from '../src/access/candidates.ts'
 import { countableBy, filteredBy } from '../src/access/photo-filters.ts'
 import { NEWEST_FIRST, countAmong, countMatching } from '../src/access/sources.ts'
-import type { SignedIn } from '../src/access/viewer.ts'
+import { countSelection, selectPhotos } from '../src/access/selection.ts'
+import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
 import { sourcesFor } from '../src/access/visibility.ts'
 import { listPage } from '../src/features/photos/photos.repository.ts'
 import { explainerOf } from './explainer.ts'
@@ -92,3 +93,30 @@ test.each(selective)(
     expect(one).toEqual(other)
   },
 )
+
+describe.each([
+  ['the owner', owner],
+  ['another user', { ...owner, userId: bob.id }],
+  ['anybody', ANONYMOUS],
+] as const)('what many photos have, for %s,', (_who, viewer) => {
+  test.each<PhotoFilters>([
+    { q: 'photo' },
+    { q: 'photo -kingfisher' },
+    { q: '-kingfisher' },
+    { q: 'img' },
+    { q: 'photo -img' },
+    { q: 'photo', rating_min: 1 },
+  ])('%j is counted and listed as one photo after the other would be', async (asked) => {
+    const selection = await selectPhotos(app.db, viewer, asked)
+    const each = filteredBy(app.db, viewer, asked, 'each')
+    const atOnce = filteredBy(app.db, viewer, asked, 'at once')
+    if (!each) throw new Error('nothing is asked')
+    const list = (where: typeof each | undefined) =>
+      listPage(app.db, { sources: selection.sources, where, candidates: null }, page)
+
+    const counted = await countSelection(app.db, viewer, selection, asked)
+
+    expect(counted).toBe(await countMatching(app.db, selection.sources, each))
+    expect(await list(atOnce)).toEqual(await list(each))
+  })
+})

@@ -25,7 +25,7 @@ async function put(...texts: readonly { open?: string[]; own?: string[] }[]): Pr
 
 /** Found as candidates and, as a condition, row by row: the same. */
 async function find(search: TextSearch): Promise<number[]> {
-  const found = await app.db.selectFrom(index.found(app.db, search).as('found')).select('found.id').execute()
+  const found = await app.db.selectFrom(index.found(search).as('found')).select('found.id').execute()
   const rows = await app.db
     .selectFrom('photos')
     .select('id')

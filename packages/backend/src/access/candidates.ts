@@ -67,7 +67,7 @@ const present = <T>(values: readonly (T | undefined)[]): T[] => values.filter((v
 export function withTexts(db: Db, { userId }: Viewer, { q }: PhotoFilters): Candidates[] {
   const phrases = q === undefined ? [] : (readTextQuery(q)?.all ?? [])
   const reach = userId === null ? 'open' : 'whole'
-  return phrases.length === 0 ? [] : [textIndexOf(db).found(db, { phrases, logic: 'all', reach })]
+  return phrases.length === 0 ? [] : [textIndexOf(db).found({ phrases, logic: 'all', reach })]
 }
 
 function withTags(db: Db, { tags = [], tag_logic = 'AND', tag_ids }: PhotoFilters): Candidates[] {

@@ -4,7 +4,8 @@ import { splitName, stemKey } from '../file-stem.ts'
 import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
 import { textIndexOf } from '../storage/texts/text-index-of.ts'
-import { type Phrase, readTextQuery } from '../text/words.ts'
+import type { TextSearch } from '../storage/texts/text-index.ts'
+import { readTextQuery } from '../text/words.ts'
 import { type Circle, boxAround, haversineWithin, longitudesOf } from './places.ts'
 import type { Viewer } from './viewer.ts'
 import { seesPlaceOf } from './visibility.ts'
@@ -14,13 +15,24 @@ type Condition = Expression<SqlBool>
 const photos = expressionBuilder<Database, 'photos'>()
 
 /**
+ * Whether a photo has words is asked of each, which is quick where few photos are looked at before a page is full; or what has
+ * them is gathered once.
+ */
+type TextLookup = 'each' | 'at once'
+
+/**
  * What the filters ask of a photo, beside who may see it; undefined where they ask nothing. No column of theirs but `sort_time`
  * is said so that an index of its own could be entered by it: which index is used is decided by `candidates.ts`. What the
  * viewer may not see of a photo lets nothing of it through.
  */
-export function filteredBy(db: Db, viewer: Viewer, filters: PhotoFilters): Condition | undefined {
+export function filteredBy(
+  db: Db,
+  viewer: Viewer,
+  filters: PhotoFilters,
+  texts: TextLookup = 'each',
+): Condition | undefined {
   const conditions = [
-    ...ofTexts(db, viewer, filters),
+    ...ofTexts(db, viewer, filters, texts),
     ...ofTags(filters),
     ...ofWords(filters),
     ...ofTimes(filters),
@@ -38,9 +50,9 @@ export function filteredBy(db: Db, viewer: Viewer, filters: PhotoFilters): Condi
  */
 export function countableBy(db: Db, viewer: Viewer, filters: PhotoFilters): Condition | undefined {
   const { rating_min: _min, rating_max: _max, ...rest } = filters
-  const others = filteredBy(db, viewer, rest)
+  const others = filteredBy(db, viewer, rest, 'at once')
   const rated = ratedBetween(filters)
-  if (rated.length === 0 || others) return filteredBy(db, viewer, filters)
+  if (rated.length === 0 || others) return filteredBy(db, viewer, filters, 'at once')
   return photos.and(rated)
 }
 
@@ -57,21 +69,49 @@ function asked<T>(value: T | undefined, condition: (value: T) => Condition): Con
   return value === undefined ? undefined : condition(value)
 }
 
+/**
+ * What is left to ask of photos that the words have found already, by all texts that the viewer may have a part in, and that
+ * are to be counted.
+ */
+export function countableAmongFound(db: Db, viewer: Viewer, filters: PhotoFilters): Condition {
+  const { q, ...rest } = filters
+  const { all = [], none = [] } = (q === undefined ? null : readTextQuery(q)) ?? {}
+  const conditions = [
+    filteredBy(db, viewer, rest, 'at once'),
+    // Of others' photos, words of what is not for all have found some too many.
+    viewer.userId === null
+      ? undefined
+      : photos.or([isOwnOf(viewer), hasWords(db, { phrases: all, logic: 'all', reach: 'open' }, 'at once')]),
+    none.length === 0
+      ? undefined
+      : photos.not(isInTexts(db, viewer, { phrases: none, logic: 'any' }, 'at once')),
+  ].filter((condition) => condition !== undefined)
+  return photos.and(conditions)
+}
+
 /** The names of originals are found by their owner alone. */
-function ofTexts(db: Db, viewer: Viewer, { q }: PhotoFilters): (Condition | undefined)[] {
+function ofTexts(db: Db, viewer: Viewer, { q }: PhotoFilters, lookup: TextLookup): (Condition | undefined)[] {
   if (q === undefined) return []
   const query = readTextQuery(q)
   // What has no word in it is in no text.
   if (!query) return [sql<SqlBool>`1 = 0`]
-  const isIn = (phrases: readonly Phrase[], logic: 'all' | 'any') => {
-    const isFound = (reach: 'open' | 'whole') => textIndexOf(db).isFound({ phrases, logic, reach })
-    if (viewer.userId === null) return isFound('open')
-    return photos.or([photos.and([isOwnOf(viewer), isFound('whole')]), isFound('open')])
-  }
   return [
-    query.all.length === 0 ? undefined : isIn(query.all, 'all'),
-    query.none.length === 0 ? undefined : photos.not(isIn(query.none, 'any')),
+    query.all.length === 0 ? undefined : isInTexts(db, viewer, { phrases: query.all, logic: 'all' }, lookup),
+    query.none.length === 0
+      ? undefined
+      : photos.not(isInTexts(db, viewer, { phrases: query.none, logic: 'any' }, lookup)),
   ]
+}
+
+function isInTexts(db: Db, viewer: Viewer, search: Omit<TextSearch, 'reach'>, lookup: TextLookup): Condition {
+  const isFound = (reach: TextSearch['reach']) => hasWords(db, { ...search, reach }, lookup)
+  if (viewer.userId === null) return isFound('open')
+  return photos.or([photos.and([isOwnOf(viewer), isFound('whole')]), isFound('open')])
+}
+
+function hasWords(db: Db, search: TextSearch, lookup: TextLookup): Condition {
+  if (lookup === 'each') return textIndexOf(db).isFound(search)
+  return sql<SqlBool>`photos.id in ${textIndexOf(db).found(search)}`
 }
 
 const isOwnOf = ({ userId }: Viewer) => sql<SqlBool>`+photos.user_id = ${userId ?? 0}`

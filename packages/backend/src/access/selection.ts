@@ -3,7 +3,7 @@ import { type Expression, type SqlBool, expressionBuilder } from 'kysely'
 import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
 import { type Candidates, fewCandidates, withTexts } from './candidates.ts'
-import { countableBy, filteredBy } from './photo-filters.ts'
+import { countableAmongFound, countableBy, filteredBy } from './photo-filters.ts'
 import { type ScopeFilter, sourcesIn } from './scope.ts'
 import {
   NEWEST_FIRST,
@@ -25,6 +25,8 @@ const photos = expressionBuilder<Database, 'photos'>()
 export interface Selection {
   readonly sources: readonly Source[]
   readonly where: Expression<SqlBool> | undefined
+  /** The same, said for those who look at all of them. */
+  readonly whereOfAll?: Expression<SqlBool> | undefined
   /** A few photos among which all of them are; null where they are gone through in the order of a list. */
   readonly candidates: Candidates | null
 }
@@ -36,9 +38,9 @@ export async function selectPhotos(
   asked: ScopeFilter & PhotoFilters,
 ): Promise<Selection> {
   const sources = await sourcesIn(db, viewer, asked)
-  const where = filteredBy(db, viewer, asked)
-  const candidates = where ? await fewCandidates(db, viewer, sources, asked) : null
-  return { sources, where, candidates }
+  const candidates = await fewCandidates(db, viewer, sources, asked)
+  const where = filteredBy(db, viewer, asked, candidates ? 'at once' : 'each')
+  return { sources, where, whereOfAll: filteredBy(db, viewer, asked, 'at once'), candidates }
 }
 
 /** Ids and keys of one page and one more; undefined where there is nothing to look at. `page.where` narrows it further. */
@@ -52,7 +54,7 @@ export function pageOfSelection(db: Db, { sources, where, candidates }: Selectio
 /** Rows of all selected photos that meet `narrowed` as well, in no order; undefined where there is nothing to look at. */
 export function everySelected(
   db: Db,
-  { sources, where, candidates }: Selection,
+  { sources, whereOfAll: where, candidates }: Selection,
   narrowed: Expression<SqlBool>,
 ) {
   if (sources.length === 0) return undefined
@@ -82,7 +84,9 @@ export async function countSelection(
   const where = countableBy(db, viewer, asked)
   if (!where) return countPhotos(db, sources, 'all')
   if (sources.length === 0) return 0
+  if (candidates) return countAmong(db, sources, candidates, where)
   // To ask of every photo whether it has a word takes longer than to look at all that have it.
-  const [found] = candidates ? [candidates] : withTexts(db, viewer, asked)
-  return found ? countAmong(db, sources, found, where) : countMatching(db, sources, where)
+  const [found] = withTexts(db, viewer, asked)
+  if (!found) return countMatching(db, sources, where)
+  return countAmong(db, sources, found, countableAmongFound(db, viewer, asked))
 }

@@ -19,8 +19,7 @@ export const postgresTextIndex: TextIndex = {
     for (let first = 0; first < texts.length; first += ROWS_AT_A_TIME)
       await writeRows(tx, texts.slice(first, first + ROWS_AT_A_TIME))
   },
-  found: (_db, search) =>
-    sql<{ id: number }>`(select photo_id as id from photo_texts where ${meets(search)})`,
+  found: (search) => sql<{ id: number }>`(select photo_id as id from photo_texts where ${meets(search)})`,
   isFound: (search) =>
     sql<SqlBool>`exists (select 1 from photo_texts where photo_id = photos.id and ${meets(search)})`,
 }

@@ -15,7 +15,7 @@ export const sqliteTextIndex: TextIndex = {
         tx,
       )
   },
-  found: (_db, search) =>
+  found: (search) =>
     sql<{ id: number }>`(select rowid as id from photo_texts where photo_texts match ${matchOf(search)})`,
   isFound: (search) =>
     sql<SqlBool>`exists (select 1 from photo_texts where rowid = photos.id and photo_texts match ${matchOf(search)})`,

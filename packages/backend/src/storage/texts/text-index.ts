@@ -1,6 +1,6 @@
 import type { AliasableExpression, Expression, SqlBool } from 'kysely'
 import type { Phrase } from '../../text/words.ts'
-import type { Db, Tx } from '../database/database.ts'
+import type { Tx } from '../database/database.ts'
 
 /** Texts of a photo in the order of the index; a phrase lies within one of them. */
 export interface PhotoTexts {
@@ -28,7 +28,7 @@ export interface TextIndex {
   /** Puts texts in the place of those that the photos had. */
   write(tx: Tx, texts: readonly PhotoTexts[]): Promise<void>
   /** Ids of all photos that are found. */
-  found(db: Db, search: TextSearch): AliasableExpression<{ id: number }>
+  found(search: TextSearch): AliasableExpression<{ id: number }>
   /** Whether the photo of a row of `photos` is found. */
   isFound(search: TextSearch): Expression<SqlBool>
 }
