@@ -23,12 +23,13 @@ describe.runIf(engine === 'postgres')('PostgreSQL', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'imalink-test-'))
   const database = await makeDatabaseOn('postgres', folder)
   const proxy = await TcpProxy.to(database.url)
-  const app = await testApp({ DATABASE_URL: proxy.url, IMALINK_DATABASE_TIMEOUT: String(TIMEOUT_S) })
-  const alice = await app.as(ALICE)
+  // Of what is to be done at the end, the last that was said is done first: the app goes before its database.
   afterAll(async () => {
     await database.drop()
     await rm(folder, { recursive: true })
   })
+  const app = await testApp({ DATABASE_URL: proxy.url, IMALINK_DATABASE_TIMEOUT: String(TIMEOUT_S) })
+  const alice = await app.as(ALICE)
 
   const post = (egg: AnEgg) => alice.post(CREATE, egg)
   const eggs = (count: number) => Array.from({ length: count }, () => anEgg())
