@@ -55,7 +55,7 @@ describe.each(selective)('few photos by %s', (_what, filters, index) => {
 
     const plans = [
       await planOf((db) => fewCandidates(db, owner, sources, filters)),
-      await planOf((db) => listPage(db, { sources, where, candidates }, page)),
+      await planOf((db) => listPage(db, { sources, where, whereOfAll: where, candidates }, page)),
       await planOf((db) => countAmong(db, sources, candidates, toCount)),
     ]
 
@@ -86,8 +86,8 @@ test.each(selective)(
     const where = filteredBy(app.db, owner, some)
     const candidates = await fewCandidates(app.db, owner, sources, some)
 
-    const one = await listPage(app.db, { sources, where, candidates }, page)
-    const other = await listPage(app.db, { sources, where, candidates: null }, page)
+    const one = await listPage(app.db, { sources, where, whereOfAll: where, candidates }, page)
+    const other = await listPage(app.db, { sources, where, whereOfAll: where, candidates: null }, page)
 
     expect(candidates).not.toBeNull()
     expect(one).toEqual(other)
@@ -112,7 +112,7 @@ describe.each([
     const atOnce = filteredBy(app.db, viewer, asked, 'at once')
     if (!each) throw new Error('nothing is asked')
     const list = (where: typeof each | undefined) =>
-      listPage(app.db, { sources: selection.sources, where, candidates: null }, page)
+      listPage(app.db, { sources: selection.sources, where, whereOfAll: where, candidates: null }, page)
 
     const counted = await countSelection(app.db, viewer, selection, asked)
 

@@ -79,7 +79,11 @@ describe.each(viewers)('for %s', (_who, sources) => {
     ['a later page', KEY],
   ])('%s of the list comes in the order of indexes', async (_which, after) => {
     const plan = await planOf((db) =>
-      listPage(db, { sources, where: undefined, candidates: null }, { ...page, after }),
+      listPage(
+        db,
+        { sources, where: undefined, whereOfAll: undefined, candidates: null },
+        { ...page, after },
+      ),
     )
 
     expect(plan).toMatch(/photos_(own|open)_time/)
@@ -91,7 +95,9 @@ describe.each(viewers)('for %s', (_who, sources) => {
   )('photos by %s come in the order of indexes', async (_which, filters) => {
     const where = filteredBy(app.db, OWNER, filters)
 
-    const plan = await planOf((db) => listPage(db, { sources, where, candidates: null }, page))
+    const plan = await planOf((db) =>
+      listPage(db, { sources, where, whereOfAll: where, candidates: null }, page),
+    )
 
     expect(plan).toMatch(/photos_(own|open)_time/)
     expect(withoutPages(plan)).not.toMatch(COSTLY)
@@ -109,7 +115,7 @@ describe.each(viewers)('for %s', (_who, sources) => {
       const plan = await planOf((db) =>
         listPage(
           db,
-          { sources, where: undefined, candidates: null },
+          { sources, where: undefined, whereOfAll: undefined, candidates: null },
           { ...page, order: { by, direction }, after },
         ),
       )
@@ -125,7 +131,10 @@ describe.each(viewers)('for %s', (_who, sources) => {
     ['what is undated', 'undated', null],
   ] as const)('%s of the grid comes in the order of indexes', async (_which, times, after) => {
     const plan = await planOf((db) =>
-      listGrid(db, { sources, where: undefined, candidates: null }, times, { limit: 1000, after }),
+      listGrid(db, { sources, where: undefined, whereOfAll: undefined, candidates: null }, times, {
+        limit: 1000,
+        after,
+      }),
     )
 
     expect(plan).toMatch(/photos_(own|open)_time/)

@@ -26,7 +26,7 @@ export interface Selection {
   readonly sources: readonly Source[]
   readonly where: Expression<SqlBool> | undefined
   /** The same, said for those who look at all of them. */
-  readonly whereOfAll?: Expression<SqlBool> | undefined
+  readonly whereOfAll: Expression<SqlBool> | undefined
   /** A few photos among which all of them are; null where they are gone through in the order of a list. */
   readonly candidates: Candidates | null
 }

@@ -59,19 +59,12 @@ function filtersOf(list: PhotoList) {
   return isFound(list) ? { q: list.words } : digits(list)
 }
 
-/** How many photos are in a list. */
-export function countQuery(list: PhotoList) {
+/** How many photos words find. */
+export function foundCountQuery(words: string) {
   return queryOptions({
-    queryKey: [...timelineKey, 'count', list],
-    queryFn: async ({ signal }): Promise<number> => {
-      if (isFound(list)) {
-        const query = { ...filtersOf(list), limit: '1' }
-        return (await ask(endpoints.listPhotos, { query }, signal)).meta.total ?? 0
-      }
-      const query = list === 'undated' ? {} : { granularity: 'day' as const, ...digits(list) }
-      const { meta } = await ask(endpoints.timeline, { query }, signal)
-      return list === 'undated' ? meta.undated : meta.total_photos
-    },
+    queryKey: [...timelineKey, 'found', words],
+    queryFn: async ({ signal }) =>
+      (await ask(endpoints.listPhotos, { query: { q: words, limit: '1' } }, signal)).meta.total,
   })
 }
 

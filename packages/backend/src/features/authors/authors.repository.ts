@@ -1,5 +1,6 @@
 import { type Insertable, type Selectable, type SqlBool, type Updateable, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
+import { isOwnRow } from '../../access/visibility.ts'
 import type { Db, Tx } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
@@ -67,9 +68,14 @@ export async function countCredits(
   return new Map(rows.map(({ author_id, count }) => [author_id ?? 0, count]))
 }
 
-/** Ids of all photos that credit the author, in the trash as well. */
-export async function creditedPhotos(db: Db, authorId: number): Promise<number[]> {
-  const rows = await db.selectFrom('photos').select('id').where('author_id', '=', authorId).execute()
+/** Ids of all of the owner's photos that credit the author, in the trash as well. */
+export async function creditedPhotos(db: Db, owner: SignedIn, authorId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('photos')
+    .select('id')
+    .where('author_id', '=', authorId)
+    .where(isOwnRow('photos.user_id', owner))
+    .execute()
   return rows.map(({ id }) => id)
 }
 

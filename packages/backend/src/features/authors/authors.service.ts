@@ -66,7 +66,8 @@ export function changeAuthor(
   const change = async (tx: Tx) => {
     const columns = { ...Object.fromEntries(given), updated_at: now() }
     const row = await authors.updateAuthor(tx, owner, authorId, columns)
-    if (row && said.name !== undefined) await renewTexts(tx, await authors.creditedPhotos(tx, authorId))
+    if (row && said.name !== undefined)
+      await renewTexts(tx, await authors.creditedPhotos(tx, owner, authorId))
     return oneOf(tx, owner, row)
   }
   return inTransaction(db, change).catch((cause: unknown) => {
@@ -82,7 +83,7 @@ export function forgetAuthor(
   { renewTexts }: Credits,
 ): Promise<void> {
   return inTransaction(db, async (tx) => {
-    const credited = await authors.creditedPhotos(tx, authorId)
+    const credited = await authors.creditedPhotos(tx, owner, authorId)
     if (!(await authors.deleteAuthor(tx, owner, authorId))) throw authorNotFound()
     await renewTexts(tx, credited)
   })

@@ -54,7 +54,7 @@ export async function renewTexts(tx: Tx, photoIds: readonly number[]): Promise<v
   }
 }
 
-/** The texts of photos as they are now. */
+/** The texts of photos as they are now: for the index, not for a viewer. */
 export async function readTexts(db: Db, photoIds: readonly number[]): Promise<PhotoTexts[]> {
   const photos = await db
     .selectFrom('photos')
@@ -87,7 +87,7 @@ function namesByPhoto(rows: readonly { readonly photo_id: number; readonly name:
   return (photoId: number) => (byPhoto.get(photoId) ?? []).map(({ name }) => name)
 }
 
-/** Ids of photos behind one, in their order. */
+/** Ids of everybody's photos behind one, in their order: for the index, not for a viewer. */
 export async function idsBehind(db: Db, id: number): Promise<number[]> {
   const rows = await db
     .selectFrom('photos')

@@ -24,7 +24,7 @@ export class Statistics {
     this.#photos += count
     if (this.#storage.engine === 'sqlite' || this.#photos < this.#lookAt) return
     this.#lookAt = this.#photos * 2
-    sql`analyze photos, hotpreviews, image_files, photo_eggs, photo_counts`
+    sql`analyze photos, photo_texts, hotpreviews, image_files, photo_eggs, photo_counts`
       .execute(this.#storage.db)
       .catch(this.#onFailure)
   }

@@ -4,7 +4,8 @@ import { type PhotoList, isFound } from '../../dates/period.ts'
 import {
   type Direction,
   type GridPhoto,
-  countQuery,
+  bucketsQuery,
+  foundCountQuery,
   photoBeyondQuery,
   photosQuery,
 } from '../../server/timeline.ts'
@@ -54,8 +55,13 @@ export function usePlace(hothash: string, list: PhotoList | null): Place {
 }
 
 function useCount(list: PhotoList | null): number | null {
-  const { data } = useQuery({ ...countQuery(list ?? 'undated'), enabled: list !== null })
-  return data ?? null
+  const words = list !== null && list !== 'undated' && isFound(list) ? list.words : null
+  const day = list === null || list === 'undated' || isFound(list) ? {} : list
+  const found = useQuery({ ...foundCountQuery(words ?? ''), enabled: words !== null })
+  const buckets = useQuery({ ...bucketsQuery(day), enabled: list !== null && words === null })
+  if (words !== null) return found.data ?? null
+  if (!buckets.data) return null
+  return list === 'undated' ? buckets.data.meta.undated : buckets.data.meta.total_photos
 }
 
 function usePhotoBeyond(list: PhotoList | null, direction: Direction, isAtEdge: boolean): Neighbour | null {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { countQuery } from '../../server/timeline.ts'
+import { foundCountQuery } from '../../server/timeline.ts'
 import { Page } from '../../ui/page.tsx'
 import { countOf } from '../../ui/quantities.ts'
 import { PhotoListView } from './photo-list-view.tsx'
@@ -14,8 +14,9 @@ const PAUSE_MS = 300
 export function SearchPage() {
   const [params, setParams] = useSearchParams()
   const words = (params.get('q') ?? '').trim()
-  const count = useQuery({ ...countQuery({ words }), enabled: words !== '' })
-  const note = words === '' ? HINT : count.data === undefined ? '\u00a0' : countOf(count.data, 'photo')
+  const count = useQuery({ ...foundCountQuery(words), enabled: words !== '' })
+  const found = count.data ?? null
+  const note = words === '' ? HINT : found === null ? '\u00a0' : countOf(found, 'photo')
   return (
     <Page title={words === '' ? 'Search' : `Search: ${words}`} note={note}>
       <SearchBox words={words} onSearch={(q) => setParams(q === '' ? {} : { q }, { replace: true })} />
