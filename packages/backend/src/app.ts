@@ -19,10 +19,12 @@ import {
   identifyToken,
   stillCounts,
 } from './features/auth/identities.service.ts'
+import { note } from './features/activity/activity.service.ts'
+import { activityRoutes } from './features/activity/activity.routes.ts'
 import { ownAccountRoutes } from './features/auth/own-account.routes.ts'
 import { revokeSessionsOf } from './features/auth/sessions.repository.ts'
 import type { TokenMaker } from './features/auth/tokens.service.ts'
-import { ensureAuthors, ownAuthors } from './features/authors/authors.repository.ts'
+import { defaultAuthor, ensureAuthors, ownAuthors } from './features/authors/authors.repository.ts'
 import { authorsRoutes } from './features/authors/authors.routes.ts'
 import { countEggs, defaultsOf } from './features/import-sessions/import-sessions.service.ts'
 import type { ImportedPhotos } from './features/import-sessions/folder-backend.ts'
@@ -36,19 +38,29 @@ import { resizeByCore } from './features/operations/core-client.ts'
 import { Metrics } from './features/operations/metrics.ts'
 import { originalsRoutes } from './features/originals/originals.routes.ts'
 import { ensureVolumes } from './features/originals/volumes.repository.ts'
+import { lockAll, setAll } from './features/photos/batch-edit.repository.ts'
 import { type CreateDeps, createPhotos } from './features/photos/create-photos.service.ts'
 import { addFile } from './features/photos/files.service.ts'
 import { findKnown } from './features/photos/known.service.ts'
 import { photosRoutes } from './features/photos/photos.routes.ts'
 import { listPhotos } from './features/photos/read-photos.service.ts'
 import { renewTexts } from './features/photos/texts.repository.ts'
+import { putBack } from './features/photos/put-back.service.ts'
 import { whyNotOwn } from './features/photos/trash.service.ts'
 import { PreviewSweeper } from './features/previews/preview-sweeper.service.ts'
 import { previewsRoutes } from './features/previews/previews.routes.ts'
 import { ResizedPreviews, type ResizerDeps } from './features/previews/resized-previews.service.ts'
 import { searchRoutes } from './features/search/search.routes.ts'
+import { clearStacks, reviveStacks } from './features/stacks/stacks.repository.ts'
+import { stacksRoutes } from './features/stacks/stacks.routes.ts'
+import { RollupKeeper } from './features/statistics/rollups.service.ts'
+import { statisticsRoutes } from './features/statistics/statistics.routes.ts'
+import { tagsRoutes } from './features/tags/tags.routes.ts'
 import { timelineRoutes } from './features/timeline/timeline.routes.ts'
+import { undoRoutes } from './features/undo/undo.routes.ts'
+import { remember } from './features/undo/undo.service.ts'
 import { usersRoutes } from './features/users/users.routes.ts'
+import type { History } from './history.ts'
 import { clientAddress } from './http/client-address.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { makeOriginRule } from './http/origins.ts'
@@ -118,7 +130,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   }
 
   authRoutes(deps, maker, invitations)
-  ownAccountRoutes(deps)
+  ownAccountRoutes(deps, { ownAuthors })
   apiKeysRoutes(deps)
   usersRoutes(deps, (tx, userId) => revokeSessionsOf(tx, userId, { at: now() }))
   invitesRoutes(deps)
@@ -127,14 +139,19 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   const statistics = new Statistics(storage, (error) =>
     app.log.warn({ err: error }, 'statistics not renewed'),
   )
+  const rollups = new RollupKeeper(db, (error) => app.log.warn({ err: error }, 'photos not counted'))
+  app.addHook('onClose', () => rollups.stop())
+  const history: History = { remember, note }
   const photos: CreateDeps = {
     db,
     previews,
     imports: { defaultsOf, count: countEggs },
-    registers: { ensureAuthors, ensureVolumes, ownAuthors },
+    history,
+    registers: { defaultAuthor, ensureAuthors, ensureVolumes, ownAuthors },
     onCreated: (count) => {
       metrics.photosCreated(count)
       statistics.grew(count)
+      rollups.grew(count)
     },
   }
   const folderImports = new FolderRunner({
@@ -150,7 +167,21 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
 
   photosRoutes(deps, photos)
   searchRoutes(deps, listPhotos)
+  statisticsRoutes(deps)
+  tagsRoutes(deps, { renewTexts })
+  stacksRoutes(deps, {
+    lock: (tx, owner, hothashes) => lockAll(tx, owner, { ids: [], hothashes }),
+    history,
+    put: async (tx, ids, stack_id, at) => void (await setAll(tx, ids, { stack_id }, at)),
+  })
   authorsRoutes(deps, { renewTexts })
+  activityRoutes(deps)
+  undoRoutes(deps, {
+    putBack,
+    reviveStacks,
+    clearStacks,
+    note: (tx, owner, photo_count) => note(tx, owner, { action: 'undone', photo_count }),
+  })
   const core = { url: config.coreUrl, token: config.coreToken }
   const cache = new ResizedCache(config.resizedFolder, config.resizedBytes)
   const resize: ResizerDeps['resize'] = (jpeg, box) => resizeByCore(core, jpeg, box)

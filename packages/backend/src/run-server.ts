@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError } from './config.ts'
+import { forgetOldActivity } from './features/activity/activity.service.ts'
 import { forgetEndedSessions } from './features/auth/sessions.service.ts'
 import { forgetOldAddresses } from './features/auth/sign-in.service.ts'
 import { ensureInstallation } from './features/operations/installation.repository.ts'
 import { fillTexts } from './features/photos/texts.service.ts'
 import { purgeOldTrash } from './features/photos/trash.service.ts'
+import { forgetOldSteps } from './features/undo/undo.service.ts'
 import { type DatabaseWishes, type Storage, errorCodeOf, isUnreachable } from './storage/database/database.ts'
 import { NewerDatabaseError, migrate } from './storage/database/migrate.ts'
 import { forgetOldHits } from './storage/database/rate-limits.ts'
@@ -113,6 +115,8 @@ async function keepHouse({ db }: Storage, { trashDays }: Config, log: Logger): P
     await forgetOldHits(db)
     await forgetEndedSessions(db)
     await forgetOldAddresses(db)
+    await forgetOldSteps(db)
+    await forgetOldActivity(db)
     if (purged > 0) log.info({ purged }, 'old trash deleted')
   } catch (error) {
     log.error({ err: error }, 'housekeeping failed')

@@ -20,5 +20,6 @@ export function toUser(row: UserRow): User {
 
 /** An account with the settings that are its owner's business alone. */
 export function toProfile(row: UserRow): Profile {
-  return { ...toUser(row), share_location: row.share_location === 1 }
+  const { share_location, default_author_id } = row
+  return { ...toUser(row), share_location: share_location === 1, default_author_id }
 }

@@ -32,7 +32,7 @@ describe('the own account', () => {
     const { body, status } = await alice.get('/api/v1/users/me')
 
     expect(status).toBe(200)
-    expect(body).toEqual({ ...alice.tokens.user, share_location: false })
+    expect(body).toEqual({ ...alice.tokens.user, share_location: false, default_author_id: null })
   })
 
   test('is changed in what is given and keeps the rest', async () => {
@@ -103,6 +103,51 @@ describe('the own account', () => {
 
     expect(await bob.put('/api/v1/users/me', body)).toMatchObject({ status: 422, body: { code } })
     expect((await bob.get('/api/v1/auth/me')).body).toMatchObject({ is_admin: false })
+  })
+
+  test('names an author whom photos credit that name nobody', async () => {
+    const bob = await app.as(BOB)
+    const { id } = (await bob.post('/api/v1/authors', { name: 'Bob Behind The Camera' })).body as {
+      id: number
+    }
+    const creditOf = async (egg: object) => {
+      const photo = await bob.create({ ...anEgg(), ...egg })
+      return ((await bob.get(`/api/v1/photos/${photo.id}`)).body as { author: { name: string } | null })
+        .author?.name
+    }
+
+    const before = await creditOf({})
+    const set = await bob.put('/api/v1/users/me', { default_author_id: id })
+    const [silent, saying] = [await creditOf({}), await creditOf({ creator: 'Somebody Else' })]
+    const cleared = await bob.put('/api/v1/users/me', { default_author_id: null })
+
+    expect(set).toMatchObject({ status: 200, body: { default_author_id: id } })
+    expect([before, silent, saying]).toEqual([undefined, 'Bob Behind The Camera', 'Somebody Else'])
+    expect(cleared.body).toMatchObject({ default_author_id: null })
+    expect(await creditOf({})).toBeUndefined()
+  })
+
+  test('forgets its author when that one is deleted', async () => {
+    const bob = await app.as(BOB)
+    const { id } = (await bob.post('/api/v1/authors', { name: 'For a while' })).body as { id: number }
+    await bob.put('/api/v1/users/me', { default_author_id: id })
+
+    await bob.delete(`/api/v1/authors/${id}`)
+
+    expect((await bob.get('/api/v1/users/me')).body).toMatchObject({ default_author_id: null })
+  })
+
+  test("credits nobody with another's author, nor with one who is not there", async () => {
+    const bob = await app.as(BOB)
+    const { id } = (await alice.post('/api/v1/authors', { name: "Alice's friend" })).body as { id: number }
+
+    for (const default_author_id of [id, 987_654])
+      expect(await bob.put('/api/v1/users/me', { default_author_id })).toMatchObject({
+        status: 422,
+        body: { code: 'author_not_found' },
+      })
+
+    expect((await bob.get('/api/v1/users/me')).body).toMatchObject({ default_author_id: null })
   })
 
   test('lets others see where photos were taken only while it says so', async () => {

@@ -55,7 +55,9 @@ describe.each(selective)('few photos by %s', (_what, filters, index) => {
 
     const plans = [
       await planOf((db) => fewCandidates(db, owner, sources, filters)),
-      await planOf((db) => listPage(db, { sources, where, whereOfAll: where, candidates }, page)),
+      await planOf((db) =>
+        listPage(db, { sources, where, whereOfAll: where, candidates, gathered: null }, page),
+      ),
       await planOf((db) => countAmong(db, sources, candidates, toCount)),
     ]
 
@@ -86,8 +88,16 @@ test.each(selective)(
     const where = filteredBy(app.db, owner, some)
     const candidates = await fewCandidates(app.db, owner, sources, some)
 
-    const one = await listPage(app.db, { sources, where, whereOfAll: where, candidates }, page)
-    const other = await listPage(app.db, { sources, where, whereOfAll: where, candidates: null }, page)
+    const one = await listPage(
+      app.db,
+      { sources, where, whereOfAll: where, candidates, gathered: null },
+      page,
+    )
+    const other = await listPage(
+      app.db,
+      { sources, where, whereOfAll: where, candidates: null, gathered: null },
+      page,
+    )
 
     expect(candidates).not.toBeNull()
     expect(one).toEqual(other)
@@ -106,13 +116,20 @@ describe.each([
     { q: 'img' },
     { q: 'photo -img' },
     { q: 'photo', rating_min: 1 },
+    { tags: ['tag 6'] },
+    { tags: ['tag 6', 'tag 7'], tag_logic: 'OR', rating_min: 1 },
+    { q: 'photo', tags: ['tag 6'] },
   ])('%j is counted and listed as one photo after the other would be', async (asked) => {
     const selection = await selectPhotos(app.db, viewer, asked)
     const each = filteredBy(app.db, viewer, asked, 'each')
     const atOnce = filteredBy(app.db, viewer, asked, 'at once')
     if (!each) throw new Error('nothing is asked')
     const list = (where: typeof each | undefined) =>
-      listPage(app.db, { sources: selection.sources, where, whereOfAll: where, candidates: null }, page)
+      listPage(
+        app.db,
+        { sources: selection.sources, where, whereOfAll: where, candidates: null, gathered: null },
+        page,
+      )
 
     const counted = await countSelection(app.db, viewer, selection, asked)
 

@@ -12,6 +12,7 @@ import { migrate } from '../src/storage/database/migrate.ts'
 import { openDatabase } from '../src/storage/open-database.ts'
 import { openDiskPreviewStore } from '../src/storage/previews/disk-preview-store.ts'
 import { holdAgainstDescription } from './described-answers.ts'
+import { strayTagCounts } from './tag-counts.ts'
 import { strayTexts } from './text-contents.ts'
 import { makeDatabase } from './test-database.ts'
 
@@ -90,11 +91,12 @@ export async function testApp(settings: Settings = {}) {
   await described.begin()
   afterAll(async () => {
     await app.close()
-    const strays = await strayTexts(storage)
+    const [strays, counts] = [await strayTexts(storage), await strayTagCounts(storage)]
     await storage.close()
     await database.drop()
     await rm(folder, { recursive: true })
     expect(strays, 'photos that are found by other words than they have').toEqual([])
+    expect(counts, 'tags whose photos are counted wrong').toEqual([])
     expect([...described.misfits], 'answers that the OpenAPI description does not allow').toEqual([])
   })
 

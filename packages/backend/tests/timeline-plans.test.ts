@@ -81,7 +81,7 @@ describe.each(viewers)('for %s', (_who, sources) => {
     const plan = await planOf((db) =>
       listPage(
         db,
-        { sources, where: undefined, whereOfAll: undefined, candidates: null },
+        { sources, where: undefined, whereOfAll: undefined, candidates: null, gathered: null },
         { ...page, after },
       ),
     )
@@ -96,7 +96,7 @@ describe.each(viewers)('for %s', (_who, sources) => {
     const where = filteredBy(app.db, OWNER, filters)
 
     const plan = await planOf((db) =>
-      listPage(db, { sources, where, whereOfAll: where, candidates: null }, page),
+      listPage(db, { sources, where, whereOfAll: where, candidates: null, gathered: null }, page),
     )
 
     expect(plan).toMatch(/photos_(own|open)_time/)
@@ -115,7 +115,7 @@ describe.each(viewers)('for %s', (_who, sources) => {
       const plan = await planOf((db) =>
         listPage(
           db,
-          { sources, where: undefined, whereOfAll: undefined, candidates: null },
+          { sources, where: undefined, whereOfAll: undefined, candidates: null, gathered: null },
           { ...page, order: { by, direction }, after },
         ),
       )
@@ -131,10 +131,15 @@ describe.each(viewers)('for %s', (_who, sources) => {
     ['what is undated', 'undated', null],
   ] as const)('%s of the grid comes in the order of indexes', async (_which, times, after) => {
     const plan = await planOf((db) =>
-      listGrid(db, { sources, where: undefined, whereOfAll: undefined, candidates: null }, times, {
-        limit: 1000,
-        after,
-      }),
+      listGrid(
+        db,
+        { sources, where: undefined, whereOfAll: undefined, candidates: null, gathered: null },
+        times,
+        {
+          limit: 1000,
+          after,
+        },
+      ),
     )
 
     expect(plan).toMatch(/photos_(own|open)_time/)

@@ -1,6 +1,7 @@
 import { apiKeysEndpoints } from './api-keys.ts'
 import { authEndpoints } from './auth.ts'
 import { authorsEndpoints } from './authors.ts'
+import { historyEndpoints } from './history.ts'
 import { importSessionsEndpoints } from './import-sessions.ts'
 import { invitesEndpoints } from './invites.ts'
 import { legacyPhotosEndpoints } from './legacy-photos.ts'
@@ -10,6 +11,9 @@ import { photoEditsEndpoints } from './photo-edits.ts'
 import { photosEndpoints } from './photos.ts'
 import { previewsEndpoints } from './previews.ts'
 import { searchEndpoints } from './search.ts'
+import { stacksEndpoints } from './stacks.ts'
+import { statisticsEndpoints } from './statistics.ts'
+import { tagsEndpoints } from './tags.ts'
 import { timelineEndpoints } from './timeline.ts'
 import { usersEndpoints } from './users.ts'
 
@@ -24,6 +28,10 @@ export const endpoints = {
   ...photosEndpoints,
   ...photoEditsEndpoints,
   ...searchEndpoints,
+  ...statisticsEndpoints,
+  ...tagsEndpoints,
+  ...historyEndpoints,
+  ...stacksEndpoints,
   ...authorsEndpoints,
   ...legacyPhotosEndpoints,
   ...previewsEndpoints,

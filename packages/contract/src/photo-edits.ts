@@ -12,6 +12,7 @@ import {
   visibility,
   wallClock,
 } from './fields.ts'
+import { undoToken } from './history.ts'
 import { limits } from './limits.ts'
 import { photoFiltersInJson, refuseEmptyRanges } from './photo-filters.ts'
 import { photo } from './photos.ts'
@@ -151,7 +152,7 @@ export const photoEditsEndpoints = {
       'Change many photos alike, those that are named or all own ones that a filter lets through: all of them or none',
     maxBodyBytes: 1024 * 1024,
     body: batchEdit,
-    replies: { 200: z.object({ matched: z.int(), changed: z.int() }) },
+    replies: { 200: z.object({ matched: z.int(), changed: z.int(), undo_token: undoToken }) },
     errors: [...ofPhoto, 'author_not_found', 'contradicting_parameters'],
   }),
   addPhotoTags: endpoint({

@@ -82,6 +82,10 @@ export const photo = z
     author_id: id.nullable(),
     author: z.object({ id, name: z.string() }).nullable(),
     stack_id: id.nullable(),
+    stack_count: z
+      .int()
+      .optional()
+      .meta({ description: 'photos in its stack, where `stacks=collapsed` shows it for all of them' }),
     import_session_id: id.nullable().optional(),
     timeloc_correction: storedJson.optional(),
     view_correction: storedJson,
@@ -101,6 +105,14 @@ export const photoOrder = {
     description: 'taken_at (default) has undated photos last and title those without one, in either order',
   }),
   sort_order: z.enum(['asc', 'desc']).optional().meta({ description: 'desc is the default' }),
+}
+
+/** Of photos in a list. */
+export const stacking = {
+  stacks: z
+    .enum(['collapsed'])
+    .optional()
+    .meta({ description: 'of each stack its cover alone, where the filters let that through' }),
 }
 
 const ref = z.object({ ref: photoRef })
@@ -218,6 +230,7 @@ export const photosEndpoints = {
         ...visibilityFilter,
         ...photoFilters,
         ...photoOrder,
+        ...stacking,
         include: queryWords(photoParts).optional(),
       })
       .superRefine(refuseEmptyRanges),

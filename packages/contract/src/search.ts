@@ -3,13 +3,14 @@ import { endpoint, nothing } from './endpoint.ts'
 import { id, instant, listOf, pageQuery, pathId, plainText, visibility } from './fields.ts'
 import { limits } from './limits.ts'
 import { photoFiltersInJson, refuseEmptyRanges } from './photo-filters.ts'
-import { photo, photoOrder, photoParts } from './photos.ts'
+import { photo, photoOrder, photoParts, stacking } from './photos.ts'
 
 const criteria = {
   ...photoFiltersInJson,
   scope: plainText(100).optional().meta({ description: '`all` (default), `mine`, or a username' }),
   visibility: visibility.optional(),
   ...photoOrder,
+  ...stacking,
 }
 const page = {
   limit: z.int().min(1).max(limits.pagePhotos).optional(),

@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts'
 import { hothash, queryInt } from './fields.ts'
 import { limits } from './limits.ts'
 import { photoFilters, refuseEmptyRanges } from './photo-filters.ts'
-import { visibilityFilter } from './photos.ts'
+import { stacking, visibilityFilter } from './photos.ts'
 
 export const granularity = z.enum(['year', 'month', 'day', 'hour'])
 export type Granularity = z.infer<typeof granularity>
@@ -73,6 +73,7 @@ export const timelineEndpoints = {
         ...period,
         ...visibilityFilter,
         ...photoFilters,
+        ...stacking,
         limit: queryInt(1, limits.gridPhotos).optional(),
         cursor: z.string().max(500).optional(),
       })

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import { emailAddress, givenPassword, newPassword, user, username } from './auth.ts'
 import { endpoint, nothing } from './endpoint.ts'
-import { instant, listOf, pageQuery, pathId, plainText } from './fields.ts'
+import { id, instant, listOf, pageQuery, pathId, plainText } from './fields.ts'
 
 export const profile = user
   .extend({
     share_location: z
       .boolean()
       .meta({ description: 'whether others who may see a photo also see where it was taken' }),
+    default_author_id: id
+      .nullable()
+      .meta({ description: 'the author whom new photos credit that name nobody' }),
   })
   .meta({ id: 'Profile' })
 export type Profile = z.infer<typeof profile>
@@ -46,9 +49,10 @@ const ownAccountEndpoints = {
       email: emailAddress.optional(),
       display_name: plainText(100).min(1).optional(),
       share_location: z.boolean().optional(),
+      default_author_id: id.nullable().optional(),
     }),
     replies: { 200: profile },
-    errors: ['username_taken', 'email_taken'],
+    errors: ['username_taken', 'email_taken', 'author_not_found'],
   }),
   deleteAccount: endpoint({
     method: 'DELETE',

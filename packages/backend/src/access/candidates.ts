@@ -70,7 +70,8 @@ export function withTexts(db: Db, { userId }: Viewer, { q }: PhotoFilters): Cand
   return phrases.length === 0 ? [] : [textIndexOf(db).found({ phrases, logic: 'all', reach })]
 }
 
-function withTags(db: Db, { tags = [], tag_logic = 'AND', tag_ids }: PhotoFilters): Candidates[] {
+/** What has tags; of photos that have no tag there are many. */
+export function withTags(db: Db, { tags = [], tag_logic = 'AND', tag_ids }: PhotoFilters): Candidates[] {
   const named = tags.map(namedTag)
   const wanted = tag_logic === 'AND' ? named : named.length > 0 ? [photos.or(named)] : []
   const ids = tag_ids && db.selectFrom('tags').select('tags.id').where('tags.id', 'in', tag_ids)
@@ -80,12 +81,16 @@ function withTags(db: Db, { tags = [], tag_logic = 'AND', tag_ids }: PhotoFilter
   )
 }
 
-function withWords(db: Db, { camera_make, camera_model, lens_model, author_id }: PhotoFilters): Candidates[] {
+function withWords(
+  db: Db,
+  { camera_make, camera_model, lens_model, author_id, stack_id }: PhotoFilters,
+): Candidates[] {
   const conditions = present([
     camera_make === undefined ? undefined : photos('photos.camera_make', '=', camera_make),
     camera_model === undefined ? undefined : photos('photos.camera_model', '=', camera_model),
     lens_model === undefined ? undefined : photos('photos.lens_model', '=', lens_model),
     author_id === undefined ? undefined : photos('photos.author_id', '=', author_id),
+    stack_id === undefined ? undefined : photos('photos.stack_id', '=', stack_id),
   ])
   return conditions.map((condition) => photosWhere(db, condition))
 }

@@ -117,7 +117,7 @@ function hasWords(db: Db, search: TextSearch, lookup: TextLookup): Condition {
 const isOwnOf = ({ userId }: Viewer) => sql<SqlBool>`+photos.user_id = ${userId ?? 0}`
 
 /** No index is entered by what is no column. */
-const number = (column: 'rating' | 'author_id' | 'import_session_id') =>
+const number = (column: 'rating' | 'author_id' | 'import_session_id' | 'stack_id') =>
   sql<number>`+${sql.ref(`photos.${column}`)}`
 const word = (column: 'camera_make' | 'camera_model' | 'lens_model' | 'created_at') =>
   sql<string>`${sql.ref(`photos.${column}`)} || ''`
@@ -244,10 +244,11 @@ function within(circle: Circle): Condition {
 }
 
 /** Where a photo came from is its owner's to know. */
-function ofOrigin(viewer: Viewer, { author_id, import_session_id, file_name }: PhotoFilters) {
+function ofOrigin(viewer: Viewer, { author_id, stack_id, import_session_id, file_name }: PhotoFilters) {
   const isOwn = isOwnOf(viewer)
   return [
     asked(author_id, (id) => sql<SqlBool>`${number('author_id')} = ${id}`),
+    asked(stack_id, (id) => sql<SqlBool>`${number('stack_id')} = ${id}`),
     asked(import_session_id, (id) =>
       photos.and([isOwn, sql<SqlBool>`${number('import_session_id')} = ${id}`]),
     ),

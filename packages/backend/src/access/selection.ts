@@ -2,8 +2,9 @@ import type { PhotoFilters } from '@imalink/contract'
 import { type Expression, type SqlBool, expressionBuilder } from 'kysely'
 import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
-import { type Candidates, fewCandidates, withTexts } from './candidates.ts'
+import { type Candidates, fewCandidates, withTags, withTexts } from './candidates.ts'
 import { countableAmongFound, countableBy, filteredBy } from './photo-filters.ts'
+import { standsInFront, stackedPhotos } from './stacks.ts'
 import { type ScopeFilter, sourcesIn } from './scope.ts'
 import {
   NEWEST_FIRST,
@@ -29,37 +30,52 @@ export interface Selection {
   readonly whereOfAll: Expression<SqlBool> | undefined
   /** A few photos among which all of them are; null where they are gone through in the order of a list. */
   readonly candidates: Candidates | null
+  /** Many photos among which all of them are: fewer than there are, for those who look at all. */
+  readonly gathered: Candidates | null
 }
 
+/** What is asked of photos: whose, which, and whether each stack is to be one of them. */
+export type PhotoWishes = ScopeFilter & PhotoFilters & { readonly stacks?: 'collapsed' | undefined }
+
 /** Throws `credentials_required` when nobody in particular asks for `mine`. */
-export async function selectPhotos(
-  db: Db,
-  viewer: Viewer,
-  asked: ScopeFilter & PhotoFilters,
-): Promise<Selection> {
+export async function selectPhotos(db: Db, viewer: Viewer, asked: PhotoWishes): Promise<Selection> {
   const sources = await sourcesIn(db, viewer, asked)
   const candidates = await fewCandidates(db, viewer, sources, asked)
-  const where = filteredBy(db, viewer, asked, candidates ? 'at once' : 'each')
-  return { sources, where, whereOfAll: filteredBy(db, viewer, asked, 'at once'), candidates }
+  const front = asked.stacks && standsInFront(viewer)
+  const where = both(filteredBy(db, viewer, asked, candidates ? 'at once' : 'each'), front)
+  const [gathered = null] = withTags(db, asked)
+  return {
+    sources,
+    where,
+    whereOfAll: both(filteredBy(db, viewer, asked, 'at once'), front),
+    candidates,
+    gathered,
+  }
+}
+
+type Condition = Expression<SqlBool> | undefined
+
+function both(one: Condition, other: Condition): Condition {
+  return one && other ? photos.and([one, other]) : (one ?? other)
 }
 
 /** Ids and keys of one page and one more; undefined where there is nothing to look at. `page.where` narrows it further. */
 export function pageOfSelection(db: Db, { sources, where, candidates }: Selection, page: PhotoPage) {
   if (sources.length === 0) return undefined
-  const both = [where, page.where].filter((condition) => condition !== undefined)
-  const narrowed = both.length === 0 ? page : { ...page, where: photos.and(both) }
+  const narrowed = { ...page, where: both(where, page.where) }
   return candidates ? pageAmong(db, sources, candidates, narrowed) : pageOf(db, sources, narrowed)
 }
 
 /** Rows of all selected photos that meet `narrowed` as well, in no order; undefined where there is nothing to look at. */
 export function everySelected(
   db: Db,
-  { sources, whereOfAll: where, candidates }: Selection,
+  { sources, whereOfAll: where, candidates, gathered }: Selection,
   narrowed: Expression<SqlBool>,
 ) {
   if (sources.length === 0) return undefined
-  const both = where ? photos.and([where, narrowed]) : narrowed
-  return candidates ? everyAmong(db, sources, candidates, both) : everyOf(db, sources, both)
+  const every = where ? photos.and([where, narrowed]) : narrowed
+  const among = candidates ?? gathered
+  return among ? everyAmong(db, sources, among, every) : everyOf(db, sources, every)
 }
 
 /** Ids of the owner's photos that the filters let through, at most so many. */
@@ -78,15 +94,31 @@ export async function ownIdsOf(
 export async function countSelection(
   db: Db,
   viewer: Viewer,
-  { sources, candidates }: Selection,
+  selection: Selection,
+  asked: PhotoWishes,
+): Promise<number> {
+  const count = await countWithStacks(db, viewer, selection, asked)
+  if (!asked.stacks || selection.sources.length === 0) return count
+  // What stands behind is counted and taken off: it is in stacks, and most photos are not.
+  const filters = filteredBy(db, viewer, asked, 'at once')
+  const isBehind = photos.not(standsInFront(viewer))
+  const behind = filters ? photos.and([filters, isBehind]) : isBehind
+  const { sources } = selection
+  return count - (await countAmong(db, sources, stackedPhotos(db, sources), behind))
+}
+
+async function countWithStacks(
+  db: Db,
+  viewer: Viewer,
+  { sources, candidates, gathered }: Selection,
   asked: PhotoFilters,
 ): Promise<number> {
   const where = countableBy(db, viewer, asked)
   if (!where) return countPhotos(db, sources, 'all')
   if (sources.length === 0) return 0
   if (candidates) return countAmong(db, sources, candidates, where)
-  // To ask of every photo whether it has a word takes longer than to look at all that have it.
+  // To ask of every photo whether it has a word or a tag takes longer than to look at all that have it.
   const [found] = withTexts(db, viewer, asked)
-  if (!found) return countMatching(db, sources, where)
+  if (!found) return gathered ? countAmong(db, sources, gathered, where) : countMatching(db, sources, where)
   return countAmong(db, sources, found, countableAmongFound(db, viewer, asked))
 }

@@ -89,6 +89,8 @@ const stateOfOwner = async () => ({
   trash: (await call(cast.owner.server, endpoints.listTrash, { query: { limit: '500' } })).data,
   sessions: (await call(cast.owner.server, endpoints.listImportSessions, {})).data,
   volumes: (await call(cast.owner.server, endpoints.listVolumes, {})).data,
+  stacks: (await call(cast.owner.server, endpoints.listStacks, {})).data,
+  tags: (await call(cast.owner.server, endpoints.listTags, {})).data,
   authors: (await call(cast.owner.server, endpoints.listAuthors, {})).data,
   searches: (await call(cast.owner.server, endpoints.listSavedSearches, {})).data,
 })

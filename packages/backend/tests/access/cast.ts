@@ -51,6 +51,9 @@ export async function assemble(app: App) {
 
   const volume = await call(owner.server, endpoints.createVolume, { body: { label: 'secret disk' } })
   const author = await call(owner.server, endpoints.createAuthor, { body: { name: 'secret friend' } })
+  const tagged = await owner.create(anEgg({ seed: 'tagged for a moment', tags: ['secret tag'] }))
+  await owner.delete(`/api/v1/photos/${tagged.id}?permanent=true`)
+  const { data: tags } = await call(owner.server, endpoints.listTags, {})
   const search = await call(owner.server, endpoints.createSavedSearch, {
     body: { name: 'secret wish', search_criteria: {} },
   })
@@ -93,6 +96,17 @@ export async function assemble(app: App) {
     }
   }
 
+  const stacked = photos.filter(({ inTrash }) => inTrash)
+  for (const { id } of stacked) await owner.post(`/api/v1/photos/${id}/restore`)
+  const { stack } = await call(owner.server, endpoints.createStack, {
+    body: { stack_type: 'other', photo_hothashes: photos.map(({ hothash }) => hothash) },
+  })
+  for (const { id } of stacked) await owner.delete(`/api/v1/photos/${id}`)
+
+  const edit = await call(owner.server, endpoints.editPhotos, {
+    body: { photos: [photos[0]?.id ?? 0], set: { description: 'edited' } },
+  })
+
   const [params, body] = [{ id: session.id }, { status: 'completed' as const }]
   await call(owner.server, endpoints.updateImportSession, { params, body })
 
@@ -119,7 +133,16 @@ export async function assemble(app: App) {
   ]
   const { data: sessions } = await call(owner.server, endpoints.listSessions, {})
   const sessionId = sessions.find(({ is_current }) => !is_current)?.id
-  const ids = { volumeId: volume.id, authorId: author.id, searchId: search.id, keyId: oldKey.id, sessionId }
+  const ids = {
+    undoToken: edit.undo_token,
+    stackId: stack?.id ?? 0,
+    tagId: tags[0]?.id,
+    volumeId: volume.id,
+    authorId: author.id,
+    searchId: search.id,
+    keyId: oldKey.id,
+    sessionId,
+  }
   return { owner, session, ...ids, photos, viewers }
 }
 

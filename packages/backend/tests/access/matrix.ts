@@ -35,6 +35,9 @@ export const besidePhotos = {
   createImportSession: 'begins an import without photos',
   createVolume: "names a disk of the caller's",
   createAuthor: 'names a photographer whom the caller credits',
+  createStack: 'stacks photos of the caller; that it takes no others is another test',
+  suggestStacks:
+    'shows photos of the caller that are alike, as none here are; that it shows no others is another test',
   createSavedSearch: 'keeps words of the caller, and finds nothing yet',
   capabilities: 'tells of the installation',
   emptyTrash: 'empties the trash of the caller; that it leaves the others alone is another test',

@@ -156,6 +156,91 @@ const known: ReadingPath = {
   },
 }
 
+/** A photo that has a year of its own is counted in that year, and in all; every other way of counting agrees. */
+const facets: ReadingPath = {
+  rule: dated(maySee),
+  async read(viewer, photos) {
+    const paths = ['/api/v1/photos/facets', '/api/v1/photos/facets?created_after=2020-01-01']
+    const [all, filtered] = await Promise.all(paths.map((path) => viewer.caller.get(path)))
+    if (!all || !filtered) throw new Error('nothing was asked')
+    const replies = [all, filtered]
+    if (JSON.stringify(all.body) !== JSON.stringify(filtered.body) && all.status === 200)
+      throw new Error('Facets of all photos are not those of photos that all are let through')
+    if (all.status !== 200) return { photos: new Set(), replies }
+    const { data, meta } = all.body as {
+      data: { year: { value: number; count: number }[] }
+      meta: { total: number }
+    }
+    const visible = photos.filter((photo) => maySee(viewer, photo))
+    if (meta.total !== visible.length)
+      throw new Error(`${visible.length} are seen, but ${meta.total} counted`)
+    if (data.year.some(({ count }) => count !== 1)) throw new Error('A year counts more than its one photo')
+    const years = new Set(data.year.map(({ value }) => value))
+    return { photos: new Set(photos.filter(({ year }) => year !== null && years.has(year))), replies }
+  },
+}
+
+/** Counts of one's own photos alone, whatever others show. */
+const statistics: ReadingPath = {
+  rule: dated(ownLive),
+  async read({ caller }, photos) {
+    const reply = await caller.get('/api/v1/stats')
+    if (reply.status !== 200) return { photos: new Set(), replies: [reply] }
+    const { data } = reply.body as { data: { by_year: { value: number }[] } }
+    const years = new Set(data.by_year.map(({ value }) => value))
+    return {
+      photos: new Set(photos.filter(({ year }) => year !== null && years.has(year))),
+      replies: [reply],
+    }
+  },
+}
+
+const hothashesOfStack = (stack: unknown) => (stack as { photo_hothashes: string[] }).photo_hothashes
+
+/** The one stack that holds all photos, by its own address. */
+const stack: ReadingPath = {
+  rule: maySee,
+  async read({ caller }, photos) {
+    const { data } = (await caller.get('/api/v1/photos?limit=500')).body as {
+      data?: { stack_id: number | null }[]
+    }
+    const id = data?.find(({ stack_id }) => stack_id !== null)?.stack_id ?? FIRST_STACK
+    const reply = await caller.get(`/api/v1/photo-stacks/${id}`)
+    const shown = new Set(reply.status === 200 ? hothashesOfStack(reply.body) : [])
+    if (reply.status === 200) {
+      const { photo_count, cover_photo_hothash } = reply.body as Record<string, unknown>
+      if (photo_count !== shown.size || !shown.has(String(cover_photo_hothash)))
+        throw new Error(`${shown.size} are in the stack, but ${String(photo_count)} counted`)
+    }
+    return { photos: new Set(photos.filter(({ hothash }) => shown.has(hothash))), replies: [reply] }
+  },
+}
+
+/** That of the cast, in a database that has no other. */
+const FIRST_STACK = 1
+
+/** In a list of stacks. */
+const stacks: ReadingPath = {
+  rule: ownLive,
+  async read({ caller }, photos) {
+    const reply = await caller.get('/api/v1/photo-stacks')
+    const { data = [] } = (reply.body ?? {}) as { data?: unknown[] }
+    const shown = new Set(data.flatMap(hothashesOfStack))
+    return { photos: new Set(photos.filter(({ hothash }) => shown.has(hothash))), replies: [reply] }
+  },
+}
+
+/** What was done to photos, in the log of whoever did it: those of the cast that were put into the trash, as a part of their making. */
+const activity: ReadingPath = {
+  rule: ownTrash,
+  async read({ caller }, photos) {
+    const reply = await caller.get('/api/v1/activity?limit=500')
+    const { data = [] } = (reply.body ?? {}) as { data?: { action: string; photos: string[] }[] }
+    const shown = new Set(data.filter(({ action }) => action === 'trashed').flatMap((entry) => entry.photos))
+    return { photos: new Set(photos.filter(({ hothash }) => shown.has(hothash))), replies: [reply] }
+  },
+}
+
 const photosOfArrays = (body: unknown) => (body as { data: { hothash: string[] } }).data.hothash
 
 export const readingPaths = {
@@ -170,5 +255,10 @@ export const readingPaths = {
   listTrash: list('/api/v1/photos/trash?limit=500', ownTrash),
   listPhotoFiles: each((ref) => `/api/v1/photos/${ref}/files`, ownLive),
   listOriginals: list('/api/v1/originals?limit=500', ownLive),
+  getStack: stack,
+  listStacks: stacks,
+  listActivity: activity,
+  facets,
+  statistics,
   knownPhotos: known,
 } satisfies Partial<Record<EndpointName, ReadingPath>>

@@ -83,6 +83,16 @@ export const belongings = {
   deleteImportSession: ({ caller }, cast) => caller.delete(session(cast)),
   updateVolume: ({ caller }, cast) =>
     caller.put(`/api/v1/originals/volumes/${cast.volumeId}`, { label: 'taken over' }),
+  undo: ({ caller }, { undoToken }) => caller.post(`/api/v1/undo/${undoToken}`),
+  renameTag: ({ caller }, { tagId }) => caller.put(`/api/v1/tags/${tagId}`, { new_name: 'taken over' }),
+  deleteTag: ({ caller }, { tagId }) => caller.delete(`/api/v1/tags/${tagId}`),
+  updateStack: ({ caller }, { stackId }) =>
+    caller.put(`/api/v1/photo-stacks/${stackId}`, { stack_type: 'burst' }),
+  deleteStack: ({ caller }, { stackId }) => caller.delete(`/api/v1/photo-stacks/${stackId}`),
+  addToStack: ({ caller }, { stackId, photos: [photo] }) =>
+    caller.post(`/api/v1/photo-stacks/${stackId}/photo`, { photo_hothash: photo?.hothash }),
+  removeFromStack: ({ caller }, { stackId, photos: [photo] }) =>
+    caller.delete(`/api/v1/photo-stacks/${stackId}/photo/${photo?.hothash}`),
   getAuthor: ({ caller }, { authorId }) => caller.get(`/api/v1/authors/${authorId}`),
   updateAuthor: ({ caller }, { authorId }) =>
     caller.put(`/api/v1/authors/${authorId}`, { name: 'taken over' }),
@@ -101,6 +111,8 @@ export const belongings = {
 export const ownLists = {
   listImportSessions: '/api/v1/import-sessions',
   listVolumes: '/api/v1/originals/volumes',
+  listTags: '/api/v1/tags',
+  completeTag: '/api/v1/tags/autocomplete?q=sec',
   listAuthors: '/api/v1/authors',
   listSavedSearches: '/api/v1/photo-searches',
   listApiKeys: '/api/v1/users/me/api-keys',

@@ -172,6 +172,30 @@ export function naiveYears(photos: readonly KeptPhoto[]) {
   return { data, undated: photos.length - dated.length }
 }
 
+/** How many of these photos have each value; nobody took them. */
+export function naiveFacets(photos: readonly KeptPhoto[]) {
+  const by = <T extends string | number>(valuesOf: (photo: KeptPhoto) => readonly (T | null)[]) => {
+    const values = photos.flatMap((photo) => valuesOf(photo).filter((value) => value !== null))
+    return [...Map.groupBy(values, (value) => value)].map(([value, some]) => ({ value, count: some.length }))
+  }
+  const numbers = (valuesOf: (photo: KeptPhoto) => readonly (number | null)[]) =>
+    by(valuesOf).sort((a, b) => b.value - a.value)
+  const texts = (valuesOf: (photo: KeptPhoto) => readonly (string | null)[]) =>
+    by(valuesOf).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+  const levels = ['private', 'space', 'authenticated', 'public']
+  return {
+    year: numbers(({ taken_at }) => [taken_at === null ? null : Number(taken_at.slice(0, 4))]),
+    rating: numbers(({ rating }) => [rating]),
+    camera: texts(({ camera_model }) => [camera_model]),
+    lens: texts(({ lens_model }) => [lens_model]),
+    tag: texts(({ tags }) => tags),
+    visibility: by(({ visibility }) => [visibility]).sort(
+      (a, b) => levels.indexOf(a.value) - levels.indexOf(b.value),
+    ),
+    author: [],
+  }
+}
+
 function naiveCover(
   photos: readonly (KeptPhoto & { readonly at: string })[],
   { first, last }: { readonly first: string; readonly last: string },

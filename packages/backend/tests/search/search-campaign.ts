@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Server, call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import fc from 'fast-check'
-import { type Asked, type NaiveTerm, type Who, naiveSearch, naiveYears, written } from './naive-search.ts'
+import {
+  type Asked,
+  type NaiveTerm,
+  type Who,
+  naiveFacets,
+  naiveSearch,
+  naiveYears,
+  written,
+} from './naive-search.ts'
 import {
   CLOCKS,
   DAYS,
@@ -70,6 +78,7 @@ export class SearchCampaign {
     )
     expectEqual('pages of a list', listed, expected)
     await this.#checkTimeline(server, sent, expected)
+    await this.#checkFacets(server, sent, expected)
     expectEqual('totals', [found.meta.total, first.meta.total], [expected.length, expected.length])
   }
 
@@ -82,6 +91,16 @@ export class SearchCampaign {
     const years = naiveYears(this.#photos.filter(({ id }) => expected.includes(id)))
     const told = data.map(({ preview_url: _url, ...bucket }) => bucket)
     expectEqual('a timeline', { data: told, undated: meta.undated }, years)
+  }
+
+  async #checkFacets(
+    server: Server,
+    { sort_by: _by, sort_order: _order, ...filters }: Asked,
+    expected: readonly number[],
+  ): Promise<void> {
+    const facets = await call(server, endpoints.facets, { query: asQuery(filters) })
+    const naive = naiveFacets(this.#photos.filter(({ id }) => expected.includes(id)))
+    expectEqual('facets', facets, { data: naive, meta: { total: expected.length } })
   }
 
   #list(server: Server, asked: Readonly<Record<string, unknown>>) {

@@ -5,18 +5,26 @@ import { noContent, ok } from '../../http/answers.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import { clearSessionCookie } from '../../http/session-cookie.ts'
 import { toProfile } from '../../user-shape.ts'
-import { changePassword, deleteAccount, ownUser, updateProfile } from './own-account.service.ts'
+import {
+  type OwnAuthors,
+  changePassword,
+  deleteAccount,
+  ownUser,
+  updateProfile,
+} from './own-account.service.ts'
 import { endSession, pageOfSessions } from './sessions.service.ts'
 
 const FORGET = { 'clear-site-data': '"cache"' }
 
 /** What one does with one's own account and where it is signed in. */
-export function ownAccountRoutes({ db, serve, config }: FeatureDeps): void {
+export function ownAccountRoutes({ db, serve, config }: FeatureDeps, authors: OwnAuthors): void {
   const callerOf = (raw: FastifyRequest) => ({ secret: config.secret, address: clientAddress(raw) })
 
   serve(e.getProfile, async ({ viewer }) => ok(toProfile(await ownUser(db, viewer))))
 
-  serve(e.updateProfile, async ({ viewer, body }) => ok(await updateProfile(db, viewer, body)))
+  serve(e.updateProfile, async ({ viewer, body }) =>
+    ok(await updateProfile(db, viewer, { ...authors, change: body })),
+  )
 
   serve(e.changePassword, async ({ viewer, body, raw }) => {
     await changePassword(db, viewer, callerOf(raw), body)

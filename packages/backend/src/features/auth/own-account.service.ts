@@ -1,9 +1,9 @@
 import type { BodyOf, Profile, usersEndpoints } from '@imalink/contract'
 import { hasAdministrator, lockAdministrators } from '../../access/administrators.ts'
 import type { SignedIn } from '../../access/viewer.ts'
-import { AppError } from '../../app-error.ts'
+import { AppError, missingReference } from '../../app-error.ts'
 import { now } from '../../clock.ts'
-import { type Db, inTransaction } from '../../storage/database/database.ts'
+import { type Db, inTransaction, isReferenceViolation } from '../../storage/database/database.ts'
 import { type UserRow, toProfile } from '../../user-shape.ts'
 import { areThereUsers, deleteUser, findUser, updateUser } from './accounts.repository.ts'
 import { orTaken } from './accounts.service.ts'
@@ -23,15 +23,34 @@ function stillThere(user: UserRow | undefined): UserRow {
   return user
 }
 
-/** Changes what is given. Throws `username_taken`, `email_taken`. */
-export async function updateProfile(db: Db, owner: SignedIn, change: ProfileChange): Promise<Profile> {
+/** What accounts need of authors; `app.ts` introduces them. */
+export interface OwnAuthors {
+  /** Which of these ids are authors of the owner's. */
+  ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<ReadonlySet<number>>
+}
+
+/** Changes what is given. Throws `username_taken`, `email_taken`, `author_not_found`. */
+export async function updateProfile(
+  db: Db,
+  owner: SignedIn,
+  { ownAuthors, change }: OwnAuthors & { readonly change: ProfileChange },
+): Promise<Profile> {
+  const { default_author_id: authorId } = change
+  if (authorId && !(await ownAuthors(db, owner, [authorId])).has(authorId)) throw authorNotFound()
   const columns = { ...asColumns(change), updated_at: now() }
-  const update = () => updateUser(db, owner.userId, columns)
+  const update = () =>
+    updateUser(db, owner.userId, columns).catch((cause: unknown) => {
+      // The author was deleted since it was looked for.
+      throw isReferenceViolation(cause) ? authorNotFound() : cause
+    })
   return toProfile(stillThere(await orTaken(db, change, update, owner.userId)))
 }
 
-function asColumns({ username, email, display_name, share_location }: ProfileChange) {
+const authorNotFound = () => missingReference('author_not_found', 'There is no such author of yours.')
+
+function asColumns({ username, email, display_name, share_location, default_author_id }: ProfileChange) {
   return {
+    ...(default_author_id === undefined ? {} : { default_author_id }),
     ...(username === undefined ? {} : { username, username_key: username.toLowerCase() }),
     ...(email === undefined ? {} : { email, email_key: email.toLowerCase() }),
     ...(display_name === undefined ? {} : { display_name, display_name_key: display_name.toLowerCase() }),

@@ -129,6 +129,16 @@ export async function ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]
   return new Set(rows.map(({ id }) => id))
 }
 
+/** Whom the owner's photos credit that name nobody. */
+export async function defaultAuthor(db: Db, owner: SignedIn): Promise<number | null> {
+  const user = await db
+    .selectFrom('users')
+    .select('default_author_id')
+    .where('id', '=', owner.userId)
+    .executeTakeFirst()
+  return user?.default_author_id ?? null
+}
+
 /** The owner's authors of these names, made where they are missing; ids by name. */
 export async function ensureAuthors(
   tx: Tx,

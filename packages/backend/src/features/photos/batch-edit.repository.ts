@@ -1,6 +1,6 @@
 import { type SqlBool, type Updateable, expressionBuilder, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
-import { ownedBy } from '../../access/visibility.ts'
+import { isOwnRow, ownedBy } from '../../access/visibility.ts'
 import type { Tx } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
@@ -74,23 +74,73 @@ export async function hasTooManyTags(tx: Tx, ids: readonly number[], most: numbe
   return full.length > 0
 }
 
-/** Takes the owner's tags of these names off all of these photos; answers the ids of those that had one. */
+/** Takes the owner's tags of these names off all of these photos; answers which had which. */
 export async function removeFromAll(
   tx: Tx,
   owner: SignedIn,
   ids: readonly number[],
   names: readonly string[],
-): Promise<number[]> {
+): Promise<{ photo_id: number; tag_id: number }[]> {
   const tags = tx
     .selectFrom('tags')
     .select('id')
     .where('user_id', '=', owner.userId)
     .where('name', 'in', names)
-  const removed = await tx
+  return tx
     .deleteFrom('photo_tags')
     .where('photo_id', 'in', ids)
     .where('tag_id', 'in', tags)
-    .returning('photo_id')
+    .returning(['photo_id', 'tag_id'])
     .execute()
-  return removed.map(({ photo_id }) => photo_id)
+}
+
+/** The owner's tags of these names that there are; names by id. */
+export async function namesOfTags(
+  tx: Tx,
+  owner: SignedIn,
+  names: readonly string[],
+): Promise<Map<number, string>> {
+  const rows = await tx
+    .selectFrom('tags')
+    .select(['id', 'name'])
+    .where('user_id', '=', owner.userId)
+    .where('name', 'in', names)
+    .execute()
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+/** Those of the owner's photos, in the trash or not, which nobody else changes until the transaction ends. */
+export function lockEvenTrashed(
+  tx: Tx,
+  owner: SignedIn,
+  ids: readonly number[],
+): Promise<{ id: number; hothash: string }[]> {
+  return tx
+    .updateTable('photos')
+    .set((photo) => ({ rating: photo.ref('rating') }))
+    .where(isOwnRow('photos.user_id', owner))
+    .where('id', 'in', ids)
+    .returning(['id', 'hothash'])
+    .execute()
+}
+
+/** Some columns of photos that are locked, by their ids. */
+export async function readColumns(
+  tx: Tx,
+  ids: readonly number[],
+  columns: readonly string[],
+): Promise<Map<number, Readonly<Record<string, unknown>>>> {
+  const rows = await tx
+    .selectFrom('photos')
+    .select('id')
+    .select(columns.map((column) => sql.ref(column).as(column)))
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(({ id, ...values }) => [id, values]))
+}
+
+/** The names of photos that are locked. */
+export async function hothashesOf(tx: Tx, ids: readonly number[]): Promise<string[]> {
+  const rows = await tx.selectFrom('photos').select('hothash').where('id', 'in', ids).orderBy('id').execute()
+  return rows.map(({ hothash }) => hothash)
 }

@@ -3,6 +3,7 @@ import type { SignedIn } from '../../access/viewer.ts'
 import { AppError, invalidInput, missingReference } from '../../app-error.ts'
 import { type Db, type Tx, inTransaction, isReferenceViolation } from '../../storage/database/database.ts'
 import type { PreviewStore } from '../../storage/previews/preview-store.ts'
+import type { History } from '../../history.ts'
 import { type CheckedEgg, checkEgg } from './check-egg.ts'
 import type { EggDefaults } from './egg-rows.ts'
 import { type EggToStore, type Registers, storeEggs } from './store-eggs.service.ts'
@@ -29,7 +30,10 @@ export interface CreateDeps {
   readonly registers: Registers & {
     /** Which of these ids are authors of the owner's. */
     ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<ReadonlySet<number>>
+    /** Whom the owner's photos credit that name nobody. */
+    defaultAuthor(db: Db, owner: SignedIn): Promise<number | null>
   }
+  readonly history: History
   /** Told how many photos there are more, once they are there. */
   onCreated(count: number): void
   /** Asked last in every transaction; what it throws undoes it. */
@@ -113,6 +117,7 @@ function attempt<T>(work: () => T): T | AppError {
 interface References {
   readonly sessions: ReadonlyMap<number, EggDefaults>
   readonly authors: ReadonlySet<number>
+  readonly defaultAuthor: number | null
 }
 
 async function findReferences(
@@ -125,19 +130,20 @@ async function findReferences(
   return {
     sessions: sessionIds.length === 0 ? new Map() : await imports.defaultsOf(db, owner, sessionIds),
     authors: authorIds.length === 0 ? new Set() : await registers.ownAuthors(db, owner, authorIds),
+    defaultAuthor: await registers.defaultAuthor(db, owner),
   }
 }
 
 /** Everything about one egg that can be refused is refused here, before any byte is kept. */
-function prepare(request: NewPhoto, { sessions, authors }: References): EggToStore {
+function prepare(request: NewPhoto, { sessions, authors, defaultAuthor }: References): EggToStore {
   const { author_id: authorId, import_session_id: sessionId } = request
   if (authorId && !authors.has(authorId))
     throw missingReference('author_not_found', 'There is no such author of yours.')
-  if (!sessionId) return { egg: checkEgg(request), defaults: NO_DEFAULTS }
+  if (!sessionId) return { egg: checkEgg(request), defaults: { ...NO_DEFAULTS, author_id: defaultAuthor } }
   const defaults = sessions.get(sessionId)
   if (!defaults)
     throw missingReference('import_session_not_found', 'There is no such import session of yours.')
-  return { egg: checkEgg(request), defaults }
+  return { egg: checkEgg(request), defaults: { ...defaults, author_id: defaults.author_id ?? defaultAuthor } }
 }
 
 /** Bytes first, rows second: a crash between them leaves a file that nothing refers to, never a row without its picture. */

@@ -15,14 +15,14 @@ import { updatePhoto } from './store-eggs.repository.ts'
 import { changesTexts, renewTexts } from './texts.repository.ts'
 import { whyNotOwn } from './trash.service.ts'
 
-type Columns = Updateable<Database['photos']>
+export type Columns = Updateable<Database['photos']>
 
 /**
  * Changes what is given of an own photo, and nothing else, so that two who change different fields at once both do. Throws
  * `photo_not_found`, `not_yours`, `author_not_found`, `precondition_failed`, and `validation_failed` for half a position.
  */
 export async function editPhoto(
-  { db, registers }: Pick<CreateDeps, 'db' | 'registers'>,
+  { db, registers, history }: Pick<CreateDeps, 'db' | 'registers' | 'history'>,
   owner: SignedIn,
   ref: string,
   { edit, precondition }: { readonly edit: PhotoEdit; readonly precondition: Precondition },
@@ -35,6 +35,13 @@ export async function editPhoto(
     const columns = columnsOf(edit, photo)
     if (Object.keys(columns).length > 0) await updatePhoto(tx, photo.id, { ...columns, updated_at: now() })
     if (changesTexts(columns)) await renewTexts(tx, [photo.id])
+    const { visibility } = edit
+    if (visibility && visibility !== photo.visibility)
+      await history.note(tx, owner, {
+        action: 'visibility_changed',
+        photos: [photo.hothash],
+        detail: { visibility },
+      })
     return readPhoto(tx, owner, refOfOwn)
   }
   return inTransaction(db, change).catch((cause: unknown) => {

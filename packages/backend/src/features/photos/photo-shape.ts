@@ -16,6 +16,8 @@ export type FileRow = Selectable<Database['image_files']>
 export interface PhotoParts {
   readonly tags: { id: number; name: string }[]
   readonly files?: FileRow[] | undefined
+  /** Where stacks are shown as their covers: how many photos the viewer may see in that of this one. */
+  readonly stackCount?: number | undefined
   readonly egg?: { metadata: string | null; exif_dict: string | null } | undefined
 }
 
@@ -66,7 +68,8 @@ function publicFields(row: PhotoRow, parts: PhotoParts, mine: boolean) {
     tags: parts.tags,
     author_id: row.author_id,
     author: authorOf(row),
-    stack_id: null,
+    stack_id: row.stack_id,
+    ...(parts.stackCount === undefined ? {} : { stack_count: parts.stackCount }),
     view_correction: parseJson(row.view_correction),
   }
 }

@@ -111,14 +111,20 @@ export function countTrash(db: Db, owner: SignedIn): Promise<number> {
   return countWhere(db, inTrashOf(owner))
 }
 
-/** Moves to the trash; false where the owner has no such photo outside it. */
-export async function moveToTrash(db: Db, owner: SignedIn, ref: string, at: string): Promise<boolean> {
+/** Moves to the trash; answers the hothash, undefined where the owner has no such photo outside it. */
+export async function moveToTrash(
+  db: Db,
+  owner: SignedIn,
+  ref: string,
+  at: string,
+): Promise<string | undefined> {
   const moved = await db
     .updateTable('photos')
     .set({ deleted_at: at, updated_at: at })
     .where(photos.and([referredBy(ref), ownedBy(owner)]))
+    .returning('hothash')
     .executeTakeFirst()
-  return moved.numUpdatedRows > 0n
+  return moved?.hothash
 }
 
 export async function takeOutOfTrash(db: Db, owner: SignedIn, photoId: number, at: string): Promise<boolean> {
@@ -131,19 +137,21 @@ export async function takeOutOfTrash(db: Db, owner: SignedIn, photoId: number, a
   return restored.numUpdatedRows > 0n
 }
 
-/** Deletes for good, in the trash or out of it. */
-export async function deleteForGood(db: Db, owner: SignedIn, ref: string): Promise<boolean> {
+/** Deletes for good, in the trash or out of it; answers the hothash. */
+export async function deleteForGood(db: Db, owner: SignedIn, ref: string): Promise<string | undefined> {
   const gone = await db
     .deleteFrom('photos')
     .where('user_id', '=', owner.userId)
     .where(referredBy(ref))
+    .returning('hothash')
     .executeTakeFirst()
-  return gone.numDeletedRows > 0n
+  return gone?.hothash
 }
 
-/** Deletes for good all that is in the owner's trash. */
-export async function emptyTrash(db: Db, owner: SignedIn): Promise<void> {
-  await db.deleteFrom('photos').where(inTrashOf(owner)).execute()
+/** Deletes for good all that is in the owner's trash; answers how many. */
+export async function emptyTrash(db: Db, owner: SignedIn): Promise<number> {
+  const gone = await db.deleteFrom('photos').where(inTrashOf(owner)).executeTakeFirst()
+  return Number(gone.numDeletedRows)
 }
 
 /** Deletes what has been in the trash since before `before`; for the program itself, not for a viewer. */

@@ -52,10 +52,12 @@ export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void
     ok(await removeTag(db, viewer, params.ref, params.name)),
   )
   serve(edits.emptyTrash, async ({ viewer }) => {
-    await emptyTrash(db, viewer)
+    await emptyTrash(db, viewer, deps.history)
     return noContent()
   })
-  serve(e.restorePhoto, async ({ viewer, params }) => ok(await restorePhoto(db, viewer, params.ref)))
+  serve(e.restorePhoto, async ({ viewer, params }) =>
+    ok(await restorePhoto(db, viewer, params.ref, deps.history)),
+  )
   serve(e.addPhotoFile, async ({ viewer, params, body }) => {
     const { record, isNew } = await addFile(deps, viewer, params.ref, body)
     return isNew ? created(record) : ok(record)
@@ -64,7 +66,10 @@ export function photosRoutes({ db, serve }: FeatureDeps, deps: CreateDeps): void
     ok(await pageOfFiles(db, viewer, params.ref, query)),
   )
   serve(e.deletePhoto, async ({ viewer, params, query }) => {
-    await deletePhoto(db, viewer, params.ref, { forGood: query.permanent === 'true' })
+    await deletePhoto(db, viewer, params.ref, {
+      forGood: query.permanent === 'true',
+      history: deps.history,
+    })
     return noContent()
   })
 }

@@ -2,6 +2,7 @@ import type { ListMeta, Photo, QueryOf, photosEndpoints } from '@imalink/contrac
 import { z } from 'zod'
 import { countSelection, selectPhotos } from '../../access/selection.ts'
 import type { PhotoKey, PhotoOrder } from '../../access/sources.ts'
+import { countInStacks } from '../../access/stacks.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
@@ -10,7 +11,7 @@ import type { Db } from '../../storage/database/database.ts'
 import { type PhotoRow, toPhoto } from './photo-shape.ts'
 import * as photos from './photos.repository.ts'
 
-type Parts = 'exif' | 'files'
+type Parts = 'exif' | 'files' | 'stacks'
 
 /** One photo, whole. Hidden and missing are both `photo_not_found`. */
 export async function readPhoto(db: Db, viewer: Viewer, ref: string): Promise<Photo> {
@@ -47,7 +48,10 @@ export async function listPhotos(
   const rows = await photos.listPage(db, selection, { ...page, order })
   const total = page.after === null ? await countSelection(db, viewer, selection, query) : null
   const { shown, nextCursor } = cutPage(rows, page, list, ({ key, id }) => ({ key, id }))
-  const data = await withParts(db, viewer, shown, query.include ?? [])
+  const data = await withParts(db, viewer, shown, [
+    ...(query.include ?? []),
+    ...(query.stacks ? ['stacks' as const] : []),
+  ])
   return { data, meta: pageMeta(page, total, nextCursor) }
 }
 
@@ -89,12 +93,15 @@ async function withParts(
   )
   const files = include.includes('files') && owner ? await photos.filesOf(db, owner, own) : []
   const eggs = include.includes('exif') && owner ? await photos.eggsOf(db, owner, own) : []
+  const stacks = include.includes('stacks') ? rows.flatMap(({ stack_id }) => stack_id ?? []) : []
+  const stackCounts = await countInStacks(db, viewer, stacks)
   const filesByPhoto = Map.groupBy(files, (file) => file.photo_id)
   const eggByPhoto = new Map(eggs.map((egg) => [egg.photo_id, egg]))
   return rows.map((row) =>
     toPhoto(viewer, row, {
       tags: (tags.get(row.id) ?? []).map(({ id, name }) => ({ id, name })),
       files: include.includes('files') ? (filesByPhoto.get(row.id) ?? []) : undefined,
+      stackCount: stackCounts.get(row.stack_id ?? 0),
       egg: include.includes('exif') ? eggByPhoto.get(row.id) : undefined,
     }),
   )

@@ -3,23 +3,27 @@ import type { SignedIn } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
 import { fromNow, now } from '../../clock.ts'
-import type { Db } from '../../storage/database/database.ts'
+import type { History } from '../../history.ts'
+import { type Db, inTransaction } from '../../storage/database/database.ts'
 import * as photos from './photos.repository.ts'
 import { photoNotFound, readPhoto } from './read-photos.service.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** To the trash, or for good. Throws `photo_not_found`, or `not_yours` for a photo of somebody else's that is visible. */
-export async function deletePhoto(
+export function deletePhoto(
   db: Db,
   owner: SignedIn,
   ref: string,
-  how: { forGood: boolean },
+  { forGood, history }: { readonly forGood: boolean; readonly history: History },
 ): Promise<void> {
-  const done = how.forGood
-    ? await photos.deleteForGood(db, owner, ref)
-    : await photos.moveToTrash(db, owner, ref, now())
-  if (!done) throw await whyNotOwn(db, owner, ref)
+  return inTransaction(db, async (tx) => {
+    const hothash = forGood
+      ? await photos.deleteForGood(tx, owner, ref)
+      : await photos.moveToTrash(tx, owner, ref, now())
+    if (hothash === undefined) throw await whyNotOwn(tx, owner, ref)
+    await history.note(tx, owner, { action: forGood ? 'deleted' : 'trashed', photos: [hothash] })
+  })
 }
 
 /** Why a photo cannot be changed: `not_yours` where somebody else's is visible, else `photo_not_found`. */
@@ -31,15 +35,22 @@ export async function whyNotOwn(db: Db, owner: SignedIn, ref: string): Promise<A
 }
 
 /** Out of the trash again. Throws `photo_not_found` for what is not in the owner's trash, or `not_yours`. */
-export async function restorePhoto(db: Db, owner: SignedIn, ref: string): Promise<Photo> {
-  const row = await photos.findInTrash(db, owner, ref)
-  if (!row || !(await photos.takeOutOfTrash(db, owner, row.id, now()))) throw await whyNotOwn(db, owner, ref)
-  return readPhoto(db, owner, String(row.id))
+export function restorePhoto(db: Db, owner: SignedIn, ref: string, { note }: History): Promise<Photo> {
+  return inTransaction(db, async (tx) => {
+    const row = await photos.findInTrash(tx, owner, ref)
+    if (!row || !(await photos.takeOutOfTrash(tx, owner, row.id, now())))
+      throw await whyNotOwn(tx, owner, ref)
+    await note(tx, owner, { action: 'restored', photos: [row.hothash] })
+    return readPhoto(tx, owner, String(row.id))
+  })
 }
 
 /** Deletes for good all that is in the owner's trash. */
-export function emptyTrash(db: Db, owner: SignedIn): Promise<void> {
-  return photos.emptyTrash(db, owner)
+export function emptyTrash(db: Db, owner: SignedIn, { note }: History): Promise<void> {
+  return inTransaction(db, async (tx) => {
+    const photo_count = await photos.emptyTrash(tx, owner)
+    if (photo_count > 0) await note(tx, owner, { action: 'trash_emptied', photo_count })
+  })
 }
 
 /** Empties every trash of what has lain in it for so many days. */

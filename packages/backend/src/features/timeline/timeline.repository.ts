@@ -29,7 +29,7 @@ export async function listGrid(
     .innerJoin('photos', 'photos.id', 'page.id')
     .select(['photos.id', 'photos.user_id', 'photos.hothash', 'photos.width', 'photos.height'])
     .select(['photos.rating', 'photos.taken_at', 'page.key'])
-    .select(['photos.coldpreview_sha256', 'photos.has_raw'])
+    .select(['photos.coldpreview_sha256', 'photos.has_raw', 'photos.stack_id'])
     .orderBy(inOrder(NEWEST_FIRST, 'page'))
     .execute()
 }

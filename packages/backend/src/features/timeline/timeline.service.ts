@@ -72,6 +72,7 @@ const DEFAULT_LIMIT = 1000
 
 const HAS_COLDPREVIEW = 1
 const HAS_RAW = 2
+const IN_STACK = 4
 const NOT_MINE = 8
 
 /** The photos of a period as parallel arrays, newest first. */
@@ -89,6 +90,7 @@ export async function readTimelinePhotos(
   const flagsOf = (row: (typeof rows)[number]) =>
     (row.coldpreview_sha256 === null ? 0 : HAS_COLDPREVIEW) +
     (row.has_raw === 1 ? HAS_RAW : 0) +
+    (row.stack_id === null ? 0 : IN_STACK) +
     (isOwner(viewer, row) ? 0 : NOT_MINE)
   return {
     data: {

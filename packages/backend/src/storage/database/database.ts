@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, SqliteAdapter, type Transaction } from 'kysely'
 import type { Database } from './schema.ts'
 
 /** A database or a transaction in one: whatever takes part in a transaction takes it first. */
@@ -19,8 +19,16 @@ export interface Storage {
   close(): Promise<void>
 }
 
-/** PostgreSQL: a deadlock, and a transaction that could not be put in order with another. */
-const retryable = new Set(['40P01', '40001'])
+/** Which engine a database is of. */
+export function engineOf(db: Db): Storage['engine'] {
+  return db.getExecutor().adapter instanceof SqliteAdapter ? 'sqlite' : 'postgres'
+}
+
+/**
+ * PostgreSQL: a deadlock, a transaction that could not be put in order with another, and a row that is referred to and went
+ * meanwhile: looked at again, it is missing.
+ */
+const retryable = new Set(['40P01', '40001', '23503'])
 const ATTEMPTS = 5
 
 /** One transaction; repeated where the database gave up one of two that were in each other's way. */

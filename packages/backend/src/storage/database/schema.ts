@@ -1,4 +1,11 @@
-import type { ImportMode, ImportStatus, KeyScope, Visibility } from '@imalink/contract'
+import type {
+  ActivityAction,
+  ImportMode,
+  ImportStatus,
+  KeyScope,
+  StackType,
+  Visibility,
+} from '@imalink/contract'
 import type { ColumnType, Generated } from 'kysely'
 
 /** 0 or 1: SQLite has no boolean, so neither has the schema. */
@@ -39,6 +46,8 @@ export interface Database {
     is_active: Bit
     is_admin: Bit
     share_location: Bit
+    /** Whom pictures credit that name nobody. */
+    default_author_id: Generated<number | null>
     created_at: Once<string>
     updated_at: string
   }
@@ -117,6 +126,7 @@ export interface Database {
     color_label: 'red' | 'yellow' | 'green' | 'blue' | 'purple' | null
     import_session_id: number | null
     author_id: number | null
+    stack_id: Generated<number | null>
     /** Pixels of the whole image, upright. */
     width: Once<number>
     height: Once<number>
@@ -166,6 +176,12 @@ export interface Database {
     bucket: Once<string>
     photos: Once<number>
   }
+
+  /** Counts of an owner's photos outside the trash by what they have, of 1024 ids or (portion -1) of all. */
+  photo_rollups: { user_id: Once<number>; portion: Once<number>; counts: JsonText }
+
+  /** Portions whose photos have changed since they were counted; triggers note them. */
+  stale_rollups: { user_id: Once<number>; portion: Once<number> }
 
   /** What the egg said, kept whole and apart from what the user edits. */
   photo_eggs: {
@@ -238,8 +254,41 @@ export interface Database {
     updated_at: string
   }
 
+  /** Photos that belong together; one without photos goes by a trigger. */
+  stacks: {
+    id: Id
+    user_id: Once<number>
+    stack_type: StackType
+    cover_photo_id: number | null
+    created_at: Once<string>
+    updated_at: string
+  }
+
+  /** What edits of many photos changed, for the hour in which it can be put back. */
+  undo_steps: {
+    token: Once<string>
+    user_id: Once<number>
+    changes: Once<JsonText>
+    expires_at: string
+  }
+
+  /** What happened to what somebody owns, in their log. */
+  activity: {
+    id: Id
+    user_id: Once<number>
+    /** Null where the account is gone. */
+    actor_id: number | null
+    at: Once<string>
+    action: Once<ActivityAction>
+    photo_count: Once<number>
+    photos: Once<JsonText>
+    detail: Once<JsonText>
+  }
+
   tags: { id: Id; user_id: Once<number>; name: string; created_at: Once<string> }
   photo_tags: { photo_id: Once<number>; tag_id: Once<number> }
+  /** Photos outside the trash that have a tag; triggers keep it. The rows of a tag add up. */
+  tag_counts: { tag_id: Once<number>; photos: Once<number> }
 
   import_sessions: {
     id: Id

@@ -6,6 +6,11 @@ import { addPhotoCounts } from './0004-photo-counts.ts'
 import { addCorrections } from './0005-corrections.ts'
 import { addSearch } from './0006-search.ts'
 import { addFullText } from './0007-full-text.ts'
+import { addTagCounts } from './0008-tag-counts.ts'
+import { addDefaultAuthor } from './0009-default-author.ts'
+import { addRollups } from './0010-rollups.ts'
+import { addStacks } from './0011-stacks.ts'
+import { addHistory } from './0012-history.ts'
 
 /** Numbered, forward only, frozen once released. Their names stand in every database. */
 export const migrations: Readonly<Record<string, (context: MigrationContext) => Promise<void>>> = {
@@ -16,4 +21,9 @@ export const migrations: Readonly<Record<string, (context: MigrationContext) => 
   '0005-corrections': addCorrections,
   '0006-search': addSearch,
   '0007-full-text': addFullText,
+  '0008-tag-counts': addTagCounts,
+  '0009-default-author': addDefaultAuthor,
+  '0010-rollups': addRollups,
+  '0011-stacks': addStacks,
+  '0012-history': addHistory,
 }
