@@ -39,6 +39,7 @@ import { Metrics } from './features/operations/metrics.ts'
 import { originalsRoutes } from './features/originals/originals.routes.ts'
 import { ensureVolumes } from './features/originals/volumes.repository.ts'
 import { lockAll, setAll } from './features/photos/batch-edit.repository.ts'
+import { lockOwnOnes, show } from './features/photos/batch-edit.service.ts'
 import { type CreateDeps, createPhotos } from './features/photos/create-photos.service.ts'
 import { addFile } from './features/photos/files.service.ts'
 import { findKnown } from './features/photos/known.service.ts'
@@ -53,6 +54,8 @@ import { ResizedPreviews, type ResizerDeps } from './features/previews/resized-p
 import { searchRoutes } from './features/search/search.routes.ts'
 import { clearStacks, reviveStacks } from './features/stacks/stacks.repository.ts'
 import { stacksRoutes } from './features/stacks/stacks.routes.ts'
+import { spacesRoutes } from './features/spaces/spaces.routes.ts'
+import { passSpacesOn } from './features/spaces/spaces.service.ts'
 import { RollupKeeper } from './features/statistics/rollups.service.ts'
 import { statisticsRoutes } from './features/statistics/statistics.routes.ts'
 import { tagsRoutes } from './features/tags/tags.routes.ts'
@@ -130,7 +133,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   }
 
   authRoutes(deps, maker, invitations)
-  ownAccountRoutes(deps, { ownAuthors })
+  ownAccountRoutes(deps, { ownAuthors, passOn: passSpacesOn })
   apiKeysRoutes(deps)
   usersRoutes(deps, (tx, userId) => revokeSessionsOf(tx, userId, { at: now() }))
   invitesRoutes(deps)
@@ -175,6 +178,12 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     put: async (tx, ids, stack_id, at) => void (await setAll(tx, ids, { stack_id }, at)),
   })
   authorsRoutes(deps, { renewTexts })
+  spacesRoutes(deps, {
+    list: listPhotos,
+    lock: lockOwnOnes,
+    widen: (tx, owner, some) => show(tx, owner, some, { visibility: 'space', note }),
+    note,
+  })
   activityRoutes(deps)
   undoRoutes(deps, {
     putBack,

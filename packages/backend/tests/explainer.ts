@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3'
 import { type CompiledQuery, Kysely, PostgresDialect, SqliteDialect } from 'kysely'
 import { Pool } from 'pg'
 import type { Db } from '../src/storage/database/database.ts'
+import { PLANNER } from '../src/storage/database/postgres.ts'
 import type { Database } from '../src/storage/database/schema.ts'
 import { PlannedOnceCompiler } from '../src/storage/database/sqlite-query-compiler.ts'
 
@@ -63,7 +64,7 @@ function openPostgres(
   connectionString: string,
   { log, options }: { log: Log; options: string },
 ): { db: Db; explain: Explain } {
-  const pool = new Pool({ connectionString, options, max: 1 })
+  const pool = new Pool({ connectionString, options: `${PLANNER} ${options}`, max: 1 })
   // At the end its database goes with all connections to it, those that are just being closed as well.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }), log })

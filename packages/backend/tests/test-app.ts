@@ -47,7 +47,7 @@ export interface Caller {
   post(path: string, body?: unknown, headers?: Headings): Promise<Reply>
   put(path: string, body: unknown): Promise<Reply>
   patch(path: string, body: unknown): Promise<Reply>
-  delete(path: string, headers?: Headings): Promise<Reply>
+  delete(path: string, headers?: Headings, body?: unknown): Promise<Reply>
   /** PUT of a picture as the whole body, or in a form. */
   upload(path: string, body: Buffer | FormData, headers?: Headings): Promise<Reply>
   /** For `call` of the client. */
@@ -161,7 +161,7 @@ function callerWith(origin: string, always: Headings): Omit<Caller, 'server'> {
     post: (path, body, headers) => send('POST', path, headers, body),
     put: (path, body) => send('PUT', path, {}, body),
     patch: (path, body) => send('PATCH', path, {}, body),
-    delete: (path, headers) => send('DELETE', path, headers),
+    delete: (path, headers, body) => send('DELETE', path, headers, body),
     upload: (path, body, headers) =>
       fetchReply(origin + path, {
         method: 'PUT',

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { filteredBy } from '../src/access/photo-filters.ts'
 import { NEWEST_FIRST, countPhotos } from '../src/access/sources.ts'
 import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
-import { type Source, sourcesFor, sourcesOfOwner } from '../src/access/visibility.ts'
+import { type OwnerSource, sourcesFor, sourcesOfOwner } from '../src/access/visibility.ts'
 import { listPage } from '../src/features/photos/photos.repository.ts'
 import { findNearest, readBuckets } from '../src/features/timeline/buckets.repository.ts'
 import { prefixLength } from '../src/features/timeline/period.ts'
@@ -66,7 +66,7 @@ const FILTERS: Readonly<Record<string, PhotoFilters>> = {
   'name of a file': { file_name: 'IMG_1.jpg' },
   'part of the name of a file': { file_name: 'IMG_*' },
 }
-const viewers: readonly [string, Source[]][] = [
+const viewers: readonly [string, OwnerSource[]][] = [
   ['the owner, of all that they see', sourcesFor(OWNER)],
   ['the owner, of their own', sourcesOfOwner(OWNER, OWNER.userId)],
   ['a stranger, of one owner', sourcesOfOwner({ ...OWNER, userId: 2 }, OWNER.userId)],

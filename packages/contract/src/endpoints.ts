@@ -11,6 +11,7 @@ import { photoEditsEndpoints } from './photo-edits.ts'
 import { photosEndpoints } from './photos.ts'
 import { previewsEndpoints } from './previews.ts'
 import { searchEndpoints } from './search.ts'
+import { spacesEndpoints } from './spaces.ts'
 import { stacksEndpoints } from './stacks.ts'
 import { statisticsEndpoints } from './statistics.ts'
 import { tagsEndpoints } from './tags.ts'
@@ -30,6 +31,7 @@ export const endpoints = {
   ...searchEndpoints,
   ...statisticsEndpoints,
   ...tagsEndpoints,
+  ...spacesEndpoints,
   ...historyEndpoints,
   ...stacksEndpoints,
   ...authorsEndpoints,

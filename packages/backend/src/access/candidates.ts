@@ -34,8 +34,10 @@ export async function fewCandidates(
   viewer: Viewer,
   sources: readonly Source[],
   filters: PhotoFilters,
+  more: readonly Candidates[] = [],
 ): Promise<Candidates | null> {
   const all = [
+    ...more,
     ...withTexts(db, viewer, filters),
     ...withTags(db, filters),
     ...withWords(db, filters),

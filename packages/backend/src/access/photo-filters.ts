@@ -131,7 +131,7 @@ function ofTags({ tags, tag_logic = 'AND', tag_ids, untagged }: PhotoFilters): (
   const named = (tags ?? []).map((name) => hasTag(namedTag(name)))
   return [
     asked(tags, () => (tag_logic === 'AND' ? photos.and(named) : photos.or(named))),
-    asked(tag_ids, (ids) => photos.exists(tagsOfPhoto().where('photo_tags.tag_id', 'in', ids))),
+    asked(tag_ids, (ids) => isThere(tagsOfPhoto().where('photo_tags.tag_id', 'in', ids))),
     asked(untagged, (isUntagged) =>
       isUntagged ? photos.not(photos.exists(tagsOfPhoto())) : photos.exists(tagsOfPhoto()),
     ),
@@ -145,8 +145,14 @@ function tagsOfPhoto() {
     .whereRef('photo_tags.photo_id', '=', 'photos.id')
 }
 
+/**
+ * As a value, which is looked up for each photo: PostgreSQL would make a join of `exists`, and gather all that has the tag
+ * before the first page is full.
+ */
+const isThere = (one: ReturnType<typeof tagsOfPhoto>) => sql<SqlBool>`${one.limit(1)} is not null`
+
 function hasTag(condition: Condition): Condition {
-  return photos.exists(tagsOfPhoto().innerJoin('tags', 'tags.id', 'photo_tags.tag_id').where(condition))
+  return isThere(tagsOfPhoto().innerJoin('tags', 'tags.id', 'photo_tags.tag_id').where(condition))
 }
 
 function ofWords({ category, flag, color_label, camera_make, camera_model, lens_model }: PhotoFilters) {

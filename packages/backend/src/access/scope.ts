@@ -2,7 +2,8 @@ import type { Visibility } from '@imalink/contract'
 import { AppError } from '../app-error.ts'
 import type { Db } from '../storage/database/database.ts'
 import type { Viewer } from './viewer.ts'
-import { type Source, sourcesFor, sourcesOfOwner } from './visibility.ts'
+import { spacesWithPhotos } from './spaces.ts'
+import { type SharedSource, type Source, sourcesFor, sourcesOfOwner } from './visibility.ts'
 
 /** Whose photos and of which level are asked for, within what the viewer may see. */
 export interface ScopeFilter {
@@ -24,13 +25,21 @@ export async function sourcesIn(
 }
 
 async function sourcesOfScope(db: Db, viewer: Viewer, scope: string): Promise<Source[]> {
-  if (scope === 'all') return sourcesFor(viewer)
+  if (scope === 'all') return [...sourcesFor(viewer), ...(await sharedSources(db, viewer, null))]
   if (scope !== 'mine') {
     const ownerId = await findUserId(db, scope)
-    return ownerId === undefined ? [] : sourcesOfOwner(viewer, ownerId)
+    if (ownerId === undefined) return []
+    return [...sourcesOfOwner(viewer, ownerId), ...(await sharedSources(db, viewer, ownerId))]
   }
   if (viewer.userId === null) throw new AppError('credentials_required', 'Sign in to see photos of your own.')
   return sourcesOfOwner(viewer, viewer.userId)
+}
+
+/** Others' photos that the viewer sees as a member of spaces, of one owner or of all; none where there are no such spaces. */
+async function sharedSources(db: Db, { userId }: Viewer, ownerId: number | null): Promise<SharedSource[]> {
+  if (userId === null || userId === ownerId) return []
+  const spaceIds = await spacesWithPhotos(db, userId)
+  return spaceIds.length === 0 ? [] : [{ sharedWith: userId, ownerId, spaceIds, visibility: 'space' }]
 }
 
 async function findUserId(db: Db, username: string): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
 import { type Candidates, fewCandidates, withTags, withTexts } from './candidates.ts'
 import { countableAmongFound, countableBy, filteredBy } from './photo-filters.ts'
+import { isInSpace, photosInSpace } from './spaces.ts'
 import { standsInFront, stackedPhotos } from './stacks.ts'
 import { type ScopeFilter, sourcesIn } from './scope.ts'
 import {
@@ -40,17 +41,28 @@ export type PhotoWishes = ScopeFilter & PhotoFilters & { readonly stacks?: 'coll
 /** Throws `credentials_required` when nobody in particular asks for `mine`. */
 export async function selectPhotos(db: Db, viewer: Viewer, asked: PhotoWishes): Promise<Selection> {
   const sources = await sourcesIn(db, viewer, asked)
-  const candidates = await fewCandidates(db, viewer, sources, asked)
-  const front = asked.stacks && standsInFront(viewer)
-  const where = both(filteredBy(db, viewer, asked, candidates ? 'at once' : 'each'), front)
-  const [gathered = null] = withTags(db, asked)
+  const group = groupOf(db, viewer, asked)
+  const candidates = await fewCandidates(db, viewer, sources, asked, group.candidates)
+  const narrowed = both(group.condition, asked.stacks && standsInFront(viewer))
+  const [gathered = null] = [...group.candidates, ...withTags(db, asked)]
   return {
     sources,
-    where,
-    whereOfAll: both(filteredBy(db, viewer, asked, 'at once'), front),
+    where: both(filteredBy(db, viewer, asked, candidates ? 'at once' : 'each'), narrowed),
+    whereOfAll: both(filteredBy(db, viewer, asked, 'at once'), narrowed),
     candidates,
     gathered,
   }
+}
+
+/** What the photos must belong to, and all that does. */
+interface Group {
+  readonly condition: Condition
+  readonly candidates: readonly Candidates[]
+}
+
+function groupOf(db: Db, viewer: Viewer, { space_id }: PhotoFilters): Group {
+  if (space_id === undefined) return { condition: undefined, candidates: [] }
+  return { condition: isInSpace(viewer, space_id), candidates: [photosInSpace(db, space_id)] }
 }
 
 type Condition = Expression<SqlBool> | undefined
@@ -100,7 +112,7 @@ export async function countSelection(
   const count = await countWithStacks(db, viewer, selection, asked)
   if (!asked.stacks || selection.sources.length === 0) return count
   // What stands behind is counted and taken off: it is in stacks, and most photos are not.
-  const filters = filteredBy(db, viewer, asked, 'at once')
+  const filters = both(filteredBy(db, viewer, asked, 'at once'), groupOf(db, viewer, asked).condition)
   const isBehind = photos.not(standsInFront(viewer))
   const behind = filters ? photos.and([filters, isBehind]) : isBehind
   const { sources } = selection
@@ -113,12 +125,14 @@ async function countWithStacks(
   { sources, candidates, gathered }: Selection,
   asked: PhotoFilters,
 ): Promise<number> {
-  const where = countableBy(db, viewer, asked)
+  const group = groupOf(db, viewer, asked)
+  const where = both(countableBy(db, viewer, asked), group.condition)
   if (!where) return countPhotos(db, sources, 'all')
   if (sources.length === 0) return 0
   if (candidates) return countAmong(db, sources, candidates, where)
   // To ask of every photo whether it has a word or a tag takes longer than to look at all that have it.
   const [found] = withTexts(db, viewer, asked)
   if (!found) return gathered ? countAmong(db, sources, gathered, where) : countMatching(db, sources, where)
-  return countAmong(db, sources, found, countableAmongFound(db, viewer, asked))
+  const left = countableAmongFound(db, viewer, asked)
+  return countAmong(db, sources, found, both(left, group.condition) ?? left)
 }

@@ -2,7 +2,7 @@ import { type Expression, type SelectQueryBuilder, type SqlBool, expressionBuild
 import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
 import type { Candidates } from './candidates.ts'
-import { type Source, inSource } from './visibility.ts'
+import { type SharedSource, type Source, inSource, isOthers, isOwned, isShared } from './visibility.ts'
 
 const photos = expressionBuilder<Database, 'photos'>()
 
@@ -46,17 +46,9 @@ export const EVERYBODY = 0
  */
 export function pageOf(db: Db, sources: readonly Source[], page: PhotoPage): Keys | undefined {
   const parts = sources.flatMap((source) =>
-    partsOf(page).map(({ rank, condition }) =>
-      db
-        .selectFrom('photos')
-        .select(['photos.id', keyOf(page), sql<number>`${sql.lit(rank)}`.as('rank')])
-        .where(inSource(source))
-        .where(condition)
-        .$if(page.where !== undefined, (query) => query.where(page.where ?? condition))
-        .orderBy(columns[page.order.by], page.order.direction)
-        .orderBy('photos.id', page.order.direction)
-        .limit(page.offset + page.limit + 1),
-    ),
+    isShared(source) && isInOrderOfSpaces(source, page)
+      ? spaceParts(db, source, page)
+      : sourceParts(db, source, page),
   )
   const [first, ...others] = parts.map((part) => db.selectFrom(part.as('part')).selectAll())
   return (
@@ -68,12 +60,64 @@ export function pageOf(db: Db, sources: readonly Source[], page: PhotoPage): Key
   )
 }
 
+function sourceParts(db: Db, source: Source, page: PhotoPage) {
+  const column = columns[page.order.by]
+  return partsOf(page, [column, 'photos.id']).map(({ rank, condition }) =>
+    db
+      .selectFrom('photos')
+      .select(['photos.id', keyOf(column), sql<number>`${sql.lit(rank)}`.as('rank')])
+      .where(inSource(source))
+      .where(condition)
+      .$if(page.where !== undefined, (query) => query.where(page.where ?? condition))
+      .orderBy(column, page.order.direction)
+      .orderBy('photos.id', page.order.direction)
+      .limit(page.offset + page.limit + 1),
+  )
+}
+
+/** A query each: with more of them, all that is in any is gathered and sorted. */
+const MOST_SPACES = 20
+
+function isInOrderOfSpaces({ spaceIds }: SharedSource, { order }: PhotoPage): boolean {
+  return order.by === 'taken_at' && spaceIds.length <= MOST_SPACES
+}
+
+/** Space by space in the order of its index; a photo in several is that of the first. */
+function spaceParts(db: Db, source: SharedSource, page: PhotoPage) {
+  const [column, id] = ['space_photos.sort_time', 'space_photos.photo_id'] as const
+  return source.spaceIds.flatMap((spaceId, index) =>
+    partsOf(page, [column, id]).map(({ rank, condition }) =>
+      db
+        .selectFrom('space_photos')
+        .crossJoin('photos')
+        .select(['photos.id', keyOf(column), sql<number>`${sql.lit(rank)}`.as('rank')])
+        .whereRef('photos.id', '=', 'space_photos.photo_id')
+        .where('space_photos.space_id', '=', spaceId)
+        .where(isInNoneOf(source.spaceIds.slice(0, index)))
+        .where(isOthers(source))
+        .where(condition)
+        .$if(page.where !== undefined, (query) => query.where(page.where ?? condition))
+        .orderBy(column, page.order.direction)
+        .orderBy(id, page.order.direction)
+        .limit(page.offset + page.limit + 1),
+    ),
+  )
+}
+
+function isInNoneOf(spaceIds: readonly number[]): Expression<SqlBool> {
+  if (spaceIds.length === 0) return photos.and([])
+  const ids = sql.join(spaceIds.map((id) => sql.lit(id)))
+  return sql<SqlBool>`not exists (select 1 from space_photos as before
+    where before.photo_id = photos.id and before.space_id in (${ids}))`
+}
+
 /** The same, out of a few photos whose ids are known. */
 export function pageAmong(db: Db, sources: readonly Source[], candidates: Candidates, page: PhotoPage): Keys {
-  const parts = partsOf(page)
+  const column = columns[page.order.by]
+  const parts = partsOf(page, [column, 'photos.id'])
   const ranks = parts.map(({ rank, condition }) => sql`when ${condition} then ${sql.lit(rank)}`)
   const found = among(db, sources, candidates, page.where)
-    .select(['photos.id', keyOf(page), sql<number>`case ${sql.join(ranks, sql` `)} end`.as('rank')])
+    .select(['photos.id', keyOf(column), sql<number>`case ${sql.join(ranks, sql` `)} end`.as('rank')])
     .where(photos.or(parts.map(({ condition }) => condition)))
   return cut(db.selectFrom(found.as('found')).selectAll(), page)
 }
@@ -93,21 +137,24 @@ function among(db: Db, sources: readonly Source[], candidates: Candidates, where
   return where ? found.where(where) : found
 }
 
-const keyOf = ({ order }: PhotoPage) => sql<string | number>`${sql.ref(columns[order.by])}`.as('key')
+const keyOf = (column: string) => sql<string | number>`${sql.ref(column)}`.as('key')
 
 /** Upwards, what is empty comes first in an index, and last in a list. */
 const putsEmptyLast = ({ by, direction }: PhotoOrder) =>
   direction === 'asc' && (by === 'taken_at' || by === 'title')
 
 /** What is left for this page and those behind it, in the order of the list. */
-function partsOf({ order, after }: PhotoPage): { rank: number; condition: Expression<SqlBool> }[] {
-  const column = columns[order.by]
+function partsOf(
+  { order, after }: PhotoPage,
+  [column, id]: readonly [column: string, id: string],
+): { rank: number; condition: Expression<SqlBool> }[] {
   const direction = sql.raw(order.direction === 'desc' ? '<' : '>')
   const behind = after
-    ? sql<SqlBool>`(${sql.ref(column)}, photos.id) ${direction} (${after.key}, ${after.id})`
+    ? sql<SqlBool>`(${sql.ref(column)}, ${sql.ref(id)}) ${direction} (${after.key}, ${after.id})`
     : photos.and([])
   if (!putsEmptyLast(order)) return [{ rank: 0, condition: behind }]
-  const [filled, empty] = [photos(column, '>', ''), photos(column, '<=', '')]
+  const filled = sql<SqlBool>`${sql.ref(column)} > ''`
+  const empty = sql<SqlBool>`${sql.ref(column)} <= ''`
   if (after?.key === '') return [{ rank: 1, condition: photos.and([empty, behind]) }]
   return [
     { rank: 0, condition: photos.and([filled, behind]) },
@@ -160,7 +207,13 @@ export async function countPhotos(
   sources: readonly Source[],
   which: 'all' | 'undated',
 ): Promise<number> {
-  const counts = sources.map(({ userId, visibility }) =>
+  const shared = sources.filter(isShared)
+  const others = await countMatching(
+    db,
+    shared,
+    which === 'all' ? photos.and([]) : sql<SqlBool>`photos.sort_time <= ''`,
+  )
+  const counts = sources.filter(isOwned).map(({ userId, visibility }) =>
     db
       .selectFrom('photo_counts')
       .select(({ fn }) => fn.coalesce(fn.sum<number>('photos'), sql<number>`0`).as('photos'))
@@ -169,7 +222,7 @@ export async function countPhotos(
       .where('length', '=', sql.lit(4))
       .$if(which === 'undated', (rows) => rows.where('bucket', '=', '')),
   )
-  return sumOf(db, counts)
+  return others + (await sumOf(db, counts))
 }
 
 async function sumOf(db: Db, counts: readonly Expression<unknown>[]): Promise<number> {

@@ -3,7 +3,7 @@ import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
 import type { Candidates } from './candidates.ts'
 import type { Viewer } from './viewer.ts'
-import { type Source, visibleTo } from './visibility.ts'
+import { type Source, isShared, visibleTo } from './visibility.ts'
 
 const stacks = expressionBuilder<Database, 'stacks'>()
 
@@ -32,8 +32,8 @@ export function standsInFront(viewer: Viewer): Expression<SqlBool> {
 
 /** Ids of all photos of the sources that are in stacks, and of some more. */
 export function stackedPhotos(db: Db, sources: readonly Source[]): Candidates {
-  const isOfAll = sources.some(({ userId }) => userId === null)
-  const owners = sources.flatMap(({ userId }) => userId ?? [])
+  const owners = sources.flatMap((source) => (isShared(source) ? [] : (source.userId ?? [])))
+  const isOfAll = sources.some((source) => isShared(source) || source.userId === null)
   return db
     .selectFrom('stacks')
     .crossJoin('photos')

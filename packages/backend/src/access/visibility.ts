@@ -1,11 +1,12 @@
 import { type Visibility, visibility as levels } from '@imalink/contract'
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { Database } from '../storage/database/schema.ts'
+import { isInSpaceOf } from './spaces.ts'
 import type { SignedIn, Viewer } from './viewer.ts'
 
 const photos = expressionBuilder<Database, 'photos'>()
 
-/** The levels that a viewer sees of other people's photos. Spaces have no members yet, so `space` opens nothing. */
+/** The levels that a viewer sees of other people's photos, whoever they are: of those in spaces membership decides. */
 function openLevels(viewer: Viewer): Visibility[] {
   return viewer.userId === null ? ['public'] : ['public', 'authenticated']
 }
@@ -13,7 +14,15 @@ function openLevels(viewer: Viewer): Visibility[] {
 /** Photos outside the trash that the viewer may see: the one place that knows the levels. */
 export function visibleTo(viewer: Viewer): Expression<SqlBool> {
   const open = photos('photos.visibility', 'in', openLevels(viewer))
-  const seen = viewer.userId === null ? open : photos.or([photos('photos.user_id', '=', viewer.userId), open])
+  const { userId } = viewer
+  const seen =
+    userId === null
+      ? open
+      : photos.or([
+          photos('photos.user_id', '=', userId),
+          open,
+          photos.and([photos('photos.visibility', '=', 'space'), isInSpaceOf(userId)]),
+        ])
   return photos.and([photos('photos.deleted_at', 'is', null), seen])
 }
 
@@ -21,14 +30,47 @@ export function visibleTo(viewer: Viewer): Expression<SqlBool> {
  * Photos outside the trash that one index gives in order: somebody's of one level, or everybody's where `userId` is
  * null.
  */
-export interface Source {
+export interface OwnerSource {
   readonly userId: number | null
   readonly visibility: Visibility
 }
 
+/** Others' photos, or those of one other, that somebody sees because they are in these spaces of theirs. */
+export interface SharedSource {
+  readonly sharedWith: number
+  readonly ownerId: number | null
+  readonly spaceIds: readonly number[]
+  readonly visibility: 'space'
+}
+
+export type Source = OwnerSource | SharedSource
+
+export function isShared(source: Source): source is SharedSource {
+  return 'sharedWith' in source
+}
+
+export function isOwned(source: Source): source is OwnerSource {
+  return !isShared(source)
+}
+
 /** Photos of the source. */
-export function inSource({ userId, visibility }: Source): Expression<SqlBool> {
-  return photos.and([ofOwner(userId), photos('photos.visibility', '=', visibility)])
+export function inSource(source: Source): Expression<SqlBool> {
+  if (!isShared(source)) {
+    return photos.and([ofOwner(source.userId), photos('photos.visibility', '=', source.visibility)])
+  }
+  const spaces = sql.join(source.spaceIds.map((id) => sql.lit(id)))
+  const inSpaces = sql<SqlBool>`photos.id in (select photo_id from space_photos where space_id in (${spaces}))`
+  return photos.and([isOthers(source), inSpaces])
+}
+
+/** What is asked of photos in spaces beside which space they are in. */
+export function isOthers({ sharedWith, ownerId }: SharedSource): Expression<SqlBool> {
+  return photos.and([
+    photos('photos.deleted_at', 'is', null),
+    photos('photos.visibility', '=', 'space'),
+    sql<SqlBool>`+photos.user_id <> ${sharedWith}`,
+    ...(ownerId === null ? [] : [sql<SqlBool>`+photos.user_id = ${ownerId}`]),
+  ])
 }
 
 /**
@@ -41,16 +83,16 @@ export function ofOwner(userId: number | null): Expression<SqlBool> {
   return photos.and([kept, sql<SqlBool>`photos.visibility in ('public', 'authenticated')`])
 }
 
-/** What `visibleTo` shows, as sources that have no photo in common. */
-export function sourcesFor(viewer: Viewer): Source[] {
+/** What `visibleTo` shows but for what is in spaces of others, as sources that have no photo in common. */
+export function sourcesFor(viewer: Viewer): OwnerSource[] {
   const open = openLevels(viewer).map((visibility) => ({ userId: null, visibility }))
   if (viewer.userId === null) return open
   const closed = levels.options.filter((level) => !openLevels(viewer).includes(level))
   return [...closed.map((visibility) => ({ userId: viewer.userId, visibility })), ...open]
 }
 
-/** Of one user's photos, what `visibleTo` shows. */
-export function sourcesOfOwner(viewer: Viewer, ownerId: number): Source[] {
+/** Of one user's photos, the same. */
+export function sourcesOfOwner(viewer: Viewer, ownerId: number): OwnerSource[] {
   const seen = viewer.userId === ownerId ? levels.options : openLevels(viewer)
   return seen.map((visibility) => ({ userId: ownerId, visibility }))
 }

@@ -45,6 +45,9 @@ export async function assemble(app: App) {
   const administrator = await app.as(person('ada'))
   const owner = await app.as(person(OWNER))
   const other = await app.as(person('otto'))
+  const member = await app.as(person('mia'))
+  const former = await app.as(person('fred'))
+  const invited = await app.as(person('ivan'))
   const session = await call(owner.server, endpoints.createImportSession, {
     body: { title: 'secret holiday', source_path: '/secret/source' },
   })
@@ -101,7 +104,21 @@ export async function assemble(app: App) {
   const { stack } = await call(owner.server, endpoints.createStack, {
     body: { stack_type: 'other', photo_hothashes: photos.map(({ hothash }) => hothash) },
   })
+
+  const space = await call(owner.server, endpoints.createSpace, { body: { name: 'secret club' } })
+  const invite = async (username: string) =>
+    call(owner.server, endpoints.inviteToSpace, {
+      params: { id: space.id },
+      body: { username, role: 'editor' },
+    })
+  for (const one of [member, former]) {
+    const { id } = await invite(one.tokens.user.username)
+    await call(one.server, endpoints.acceptInvitation, { params: { id } })
+  }
+  const invitation = await invite('ivan')
+  await owner.post(`/api/v1/spaces/${space.id}/photos`, { photos: photos.map(({ hothash }) => hothash) })
   for (const { id } of stacked) await owner.delete(`/api/v1/photos/${id}`)
+  await call(former.server, endpoints.removeSpaceMember, { params: { id: space.id, user_id: 'me' } })
 
   const edit = await call(owner.server, endpoints.editPhotos, {
     body: { photos: [photos[0]?.id ?? 0], set: { description: 'edited' } },
@@ -128,6 +145,10 @@ export async function assemble(app: App) {
     as(OWNER, 'an expired token of the owner', expiredTokenOf(app, owner.tokens), 'refused'),
     as('otto', 'another user', other),
     as('otto', "another user's read-only key", await key(other, 'read'), 'read'),
+    { ...as('mia', 'a member of the space', member), isMember: true },
+    { ...as('mia', "a member's read-only key", await key(member, 'read'), 'read'), isMember: true },
+    as('fred', 'a former member of the space', former),
+    as('ivan', 'somebody invited to the space', invited),
     as('ada', 'the administrator', administrator),
     as(null, 'nobody in particular', app.anonymous),
   ]
@@ -135,6 +156,9 @@ export async function assemble(app: App) {
   const sessionId = sessions.find(({ is_current }) => !is_current)?.id
   const ids = {
     undoToken: edit.undo_token,
+    spaceId: space.id,
+    invitationId: invitation.id,
+    ownerId: owner.id,
     stackId: stack?.id ?? 0,
     tagId: tags[0]?.id,
     volumeId: volume.id,

@@ -38,6 +38,10 @@ export const besidePhotos = {
   createStack: 'stacks photos of the caller; that it takes no others is another test',
   suggestStacks:
     'shows photos of the caller that are alike, as none here are; that it shows no others is another test',
+  createSpace: 'makes a space of the caller, without photos',
+  myInvitations: 'tells of invitations of the caller; that it tells of no others is another test',
+  acceptInvitation: 'makes the caller a member; that nobody accepts for others is another test',
+  declineInvitation: 'removes an invitation of the caller; that it removes no others is another test',
   createSavedSearch: 'keeps words of the caller, and finds nothing yet',
   capabilities: 'tells of the installation',
   emptyTrash: 'empties the trash of the caller; that it leaves the others alone is another test',

@@ -219,6 +219,20 @@ const stack: ReadingPath = {
 /** That of the cast, in a database that has no other. */
 const FIRST_STACK = 1
 
+/** In the space that all photos are in, for members. */
+const spacePhotos: ReadingPath = {
+  rule: (onlooker, photo) =>
+    (isOwn(onlooker, photo) || onlooker.isMember === true) && maySee(onlooker, photo),
+  async read({ caller }, photos) {
+    const reply = await caller.get(`/api/v1/spaces/${FIRST_SPACE}/photos?limit=500`)
+    const shown = new Set(reply.status === 200 ? hothashesOfData(reply.body) : [])
+    expectCounted(reply, shown.size)
+    return { photos: new Set(photos.filter(({ hothash }) => shown.has(hothash))), replies: [reply] }
+  },
+}
+
+const FIRST_SPACE = 1
+
 /** In a list of stacks. */
 const stacks: ReadingPath = {
   rule: ownLive,
@@ -230,13 +244,13 @@ const stacks: ReadingPath = {
   },
 }
 
-/** What was done to photos, in the log of whoever did it: those of the cast that were put into the trash, as a part of their making. */
+/** What was done to photos, in the log of whoever did it: all of the cast were put into the space. */
 const activity: ReadingPath = {
-  rule: ownTrash,
+  rule: isOwn,
   async read({ caller }, photos) {
     const reply = await caller.get('/api/v1/activity?limit=500')
-    const { data = [] } = (reply.body ?? {}) as { data?: { action: string; photos: string[] }[] }
-    const shown = new Set(data.filter(({ action }) => action === 'trashed').flatMap((entry) => entry.photos))
+    const { data = [] } = (reply.body ?? {}) as { data?: { photos: string[] }[] }
+    const shown = new Set(data.flatMap((entry) => entry.photos))
     return { photos: new Set(photos.filter(({ hothash }) => shown.has(hothash))), replies: [reply] }
   },
 }
@@ -255,6 +269,7 @@ export const readingPaths = {
   listTrash: list('/api/v1/photos/trash?limit=500', ownTrash),
   listPhotoFiles: each((ref) => `/api/v1/photos/${ref}/files`, ownLive),
   listOriginals: list('/api/v1/originals?limit=500', ownLive),
+  listSpacePhotos: spacePhotos,
   getStack: stack,
   listStacks: stacks,
   listActivity: activity,

@@ -16,15 +16,21 @@ export interface Guarded {
 export interface Onlooker {
   /** The account; null for nobody in particular. */
   readonly account: string | null
+  /** Whether they are a member of the space that the photos are in. */
+  readonly isMember?: boolean
   /** What the credential allows; `refused` for one that is expired, revoked or of a deactivated account. */
   readonly right: 'everything' | 'read' | 'import' | 'refused'
 }
 
-/** Owners see their photos. Others see what is open to them. Nobody else sees the trash, and administrators are users. */
+/**
+ * Owners see their photos. Others see what is open to them, and members of a space what is in it for them. Nobody else sees
+ * the trash, and administrators are users.
+ */
 export function maySee(onlooker: Onlooker, photo: Guarded): boolean {
   if (photo.inTrash) return false
   if (onlooker.account === photo.owner) return true
   if (photo.level === 'public') return true
+  if (photo.level === 'space') return onlooker.isMember === true
   return photo.level === 'authenticated' && onlooker.account !== null
 }
 

@@ -83,6 +83,23 @@ export const belongings = {
   deleteImportSession: ({ caller }, cast) => caller.delete(session(cast)),
   updateVolume: ({ caller }, cast) =>
     caller.put(`/api/v1/originals/volumes/${cast.volumeId}`, { label: 'taken over' }),
+  getSpace: ({ caller }, { spaceId }) => caller.get(`/api/v1/spaces/${spaceId}`),
+  updateSpace: ({ caller }, { spaceId }) => caller.put(`/api/v1/spaces/${spaceId}`, { name: 'taken over' }),
+  deleteSpace: ({ caller }, { spaceId }) => caller.delete(`/api/v1/spaces/${spaceId}`),
+  listSpaceMembers: ({ caller }, { spaceId }) => caller.get(`/api/v1/spaces/${spaceId}/members`),
+  updateSpaceMember: ({ caller }, { spaceId, ownerId }) =>
+    caller.patch(`/api/v1/spaces/${spaceId}/members/${ownerId}`, { role: 'viewer' }),
+  removeSpaceMember: ({ caller }, { spaceId, ownerId }) =>
+    caller.delete(`/api/v1/spaces/${spaceId}/members/${ownerId}`),
+  listSpaceInvitations: ({ caller }, { spaceId }) => caller.get(`/api/v1/spaces/${spaceId}/invitations`),
+  inviteToSpace: ({ caller }, { spaceId }) =>
+    caller.post(`/api/v1/spaces/${spaceId}/invitations`, { username: 'otto' }),
+  deleteSpaceInvitation: ({ caller }, { spaceId, invitationId }) =>
+    caller.delete(`/api/v1/spaces/${spaceId}/invitations/${invitationId}`),
+  addSpacePhotos: ({ caller }, { spaceId, photos: [photo] }) =>
+    caller.post(`/api/v1/spaces/${spaceId}/photos`, { photos: [photo?.id] }),
+  removeSpacePhotos: ({ caller }, { spaceId, photos: [photo] }) =>
+    caller.delete(`/api/v1/spaces/${spaceId}/photos`, undefined, { photos: [photo?.id] }),
   undo: ({ caller }, { undoToken }) => caller.post(`/api/v1/undo/${undoToken}`),
   renameTag: ({ caller }, { tagId }) => caller.put(`/api/v1/tags/${tagId}`, { new_name: 'taken over' }),
   deleteTag: ({ caller }, { tagId }) => caller.delete(`/api/v1/tags/${tagId}`),
@@ -111,6 +128,7 @@ export const belongings = {
 export const ownLists = {
   listImportSessions: '/api/v1/import-sessions',
   listVolumes: '/api/v1/originals/volumes',
+  listSpaces: '/api/v1/spaces',
   listTags: '/api/v1/tags',
   completeTag: '/api/v1/tags/autocomplete?q=sec',
   listAuthors: '/api/v1/authors',

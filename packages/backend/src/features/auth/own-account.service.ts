@@ -3,7 +3,7 @@ import { hasAdministrator, lockAdministrators } from '../../access/administrator
 import type { SignedIn } from '../../access/viewer.ts'
 import { AppError, missingReference } from '../../app-error.ts'
 import { now } from '../../clock.ts'
-import { type Db, inTransaction, isReferenceViolation } from '../../storage/database/database.ts'
+import { type Db, type Tx, inTransaction, isReferenceViolation } from '../../storage/database/database.ts'
 import { type UserRow, toProfile } from '../../user-shape.ts'
 import { areThereUsers, deleteUser, findUser, updateUser } from './accounts.repository.ts'
 import { orTaken } from './accounts.service.ts'
@@ -23,8 +23,10 @@ function stillThere(user: UserRow | undefined): UserRow {
   return user
 }
 
-/** What accounts need of authors; `app.ts` introduces them. */
-export interface OwnAuthors {
+/** What accounts need of authors and spaces; `app.ts` introduces them. */
+export interface Beyond {
+  /** Gives to others what somebody alone owns and others use, before the account goes. */
+  passOn(tx: Tx, owner: SignedIn): Promise<void>
   /** Which of these ids are authors of the owner's. */
   ownAuthors(db: Db, owner: SignedIn, ids: readonly number[]): Promise<ReadonlySet<number>>
 }
@@ -33,7 +35,7 @@ export interface OwnAuthors {
 export async function updateProfile(
   db: Db,
   owner: SignedIn,
-  { ownAuthors, change }: OwnAuthors & { readonly change: ProfileChange },
+  { ownAuthors, change }: Pick<Beyond, 'ownAuthors'> & { readonly change: ProfileChange },
 ): Promise<Profile> {
   const { default_author_id: authorId } = change
   if (authorId && !(await ownAuthors(db, owner, [authorId])).has(authorId)) throw authorNotFound()
@@ -84,12 +86,13 @@ export async function deleteAccount(
   db: Db,
   owner: SignedIn,
   caller: Caller,
-  { password }: BodyOf<typeof usersEndpoints.deleteAccount>,
+  { password, passOn }: BodyOf<typeof usersEndpoints.deleteAccount> & Pick<Beyond, 'passOn'>,
 ): Promise<void> {
   await confirmPassword(db, caller, owner.userId, password)
   await inTransaction(db, async (tx) => {
     await lockAdministrators(tx)
     const user = stillThere(await findUser(tx, owner.userId))
+    await passOn(tx, owner)
     await deleteUser(tx, user.id)
     const leavesNobody = user.is_admin === 1 && !(await hasAdministrator(tx)) && (await areThereUsers(tx))
     if (leavesNobody)

@@ -1,3 +1,4 @@
+import type { Visibility } from '@imalink/contract'
 import { type SqlBool, type Updateable, expressionBuilder, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import { isOwnRow, ownedBy } from '../../access/visibility.ts'
@@ -11,7 +12,7 @@ export function lockAll(
   tx: Tx,
   owner: SignedIn,
   { ids, hothashes }: { readonly ids: readonly number[]; readonly hothashes: readonly string[] },
-): Promise<{ id: number; hothash: string }[]> {
+): Promise<{ id: number; hothash: string; visibility: Visibility }[]> {
   const named = [
     ...(ids.length > 0 ? [photos('photos.id', 'in', ids)] : []),
     ...(hothashes.length > 0 ? [photos('photos.hothash', 'in', hothashes)] : []),
@@ -20,7 +21,7 @@ export function lockAll(
     .updateTable('photos')
     .set((photo) => ({ rating: photo.ref('rating') }))
     .where(photos.and([ownedBy(owner), photos.or(named)]))
-    .returning(['id', 'hothash'])
+    .returning(['id', 'hothash', 'visibility'])
     .execute()
 }
 

@@ -2,6 +2,7 @@ import {
   type AnswerOf,
   type PhotoBatchEdit,
   type PhotoFilters,
+  type Visibility,
   limits,
   normalizeTag,
   type photoEditsEndpoints,
@@ -58,7 +59,8 @@ async function wantedOnes(tx: Tx, owner: SignedIn, { photos, filter }: PhotoBatc
   if (photos && filter) {
     throw new AppError('contradicting_parameters', 'Name the photos or filter them, not both.')
   }
-  return photos ? ownOnes(tx, owner, photos) : filteredOnes(tx, owner, filter ?? {})
+  if (!photos) return filteredOnes(tx, owner, filter ?? {})
+  return (await lockOwnOnes(tx, owner, photos)).map(({ id }) => id)
 }
 
 /** Locked, and looked at again then: what somebody else changed meanwhile may be another photo now. */
@@ -79,19 +81,36 @@ function tooManyPhotos(most: number): AppError {
   })
 }
 
-/** The ids of what is referred to, each once. */
-async function ownOnes(
-  tx: Tx,
-  owner: SignedIn,
-  refs: NonNullable<PhotoBatchEdit['photos']>,
-): Promise<number[]> {
+/**
+ * Own photos outside the trash, each once, which nobody else changes until the transaction ends. Throws `photo_not_found` or
+ * `not_yours` for the first that is none.
+ */
+export async function lockOwnOnes(tx: Tx, owner: SignedIn, refs: NonNullable<PhotoBatchEdit['photos']>) {
   const ids = refs.filter((ref) => typeof ref === 'number')
   const hothashes = refs.filter((ref) => typeof ref === 'string')
   const found = await lockAll(tx, owner, { ids, hothashes })
   const known = new Set<number | string>(found.flatMap(({ id, hothash }) => [id, hothash]))
   const missing = refs.find((ref) => !known.has(ref))
   if (missing !== undefined) throw await whyNotOwn(tx, owner, String(missing))
-  return found.map(({ id }) => id)
+  return found
+}
+
+/** Shows locked photos to those whom the level lets see them. */
+export async function show(
+  tx: Tx,
+  owner: SignedIn,
+  photos: readonly { readonly id: number; readonly hothash: string }[],
+  { visibility, note }: { readonly visibility: Visibility } & Pick<History, 'note'>,
+): Promise<void> {
+  if (photos.length === 0) return
+  await setAll(
+    tx,
+    photos.map(({ id }) => id),
+    { visibility },
+    now(),
+  )
+  const hothashes = photos.map(({ hothash }) => hothash)
+  await note(tx, owner, { action: 'visibility_changed', photos: hothashes, detail: { visibility } })
 }
 
 interface Work {

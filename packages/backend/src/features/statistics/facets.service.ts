@@ -2,8 +2,9 @@ import { type Facets, type QueryOf, type statisticsEndpoints, visibility as leve
 import { sourcesIn } from '../../access/scope.ts'
 import { selectPhotos } from '../../access/selection.ts'
 import type { Viewer } from '../../access/viewer.ts'
+import { isOwned, isShared } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
-import type { Field } from './counts.ts'
+import type { CountsByLevel } from './counts.ts'
 import { type FacetRow, countFacets } from './facets.repository.ts'
 import { namesOfAuthors, namesOfTags } from './rollups.repository.ts'
 import { added, countsByLevel } from './rollups.service.ts'
@@ -33,34 +34,56 @@ type Facet = FacetRow['facet']
 type Counted = ReadonlyMap<Facet, readonly (readonly [string, number])[]>
 
 async function filteredFacets(db: Db, viewer: Viewer, asked: Asked): Promise<Counted> {
-  const rows = await countFacets(db, await selectPhotos(db, viewer, asked))
+  return rankedFacets(pairsOf(await countFacets(db, await selectPhotos(db, viewer, asked))))
+}
+
+type Pairs = ReadonlyMap<Facet, readonly Pair[]>
+type Pair = readonly [value: string, count: number]
+
+function pairsOf(rows: readonly FacetRow[]): Pairs {
   const byFacet = Map.groupBy(rows, ({ facet }) => facet)
-  return new Map(
-    [...byFacet].map(([facet, some]) => [facet, ranked(some.map(({ value, count }) => [value, count]))]),
+  return new Map([...byFacet].map(([facet, some]) => [facet, some.map(({ value, count }) => [value, count])]))
+}
+
+/** From counts that are kept; photos in spaces are counted one by one. */
+async function allFacets(db: Db, viewer: Viewer, { scope, visibility }: Asked): Promise<Counted> {
+  const sources = await sourcesIn(db, viewer, { scope, visibility })
+  const shared = { ...ALL, sources: sources.filter(isShared) }
+  const kept = await keptFacets(db, await countsByLevel(db, sources.filter(isOwned)))
+  const inSpaces = pairsOf(await countFacets(db, shared))
+  return rankedFacets(
+    new Map(facetNames.map((facet) => [facet, [...(kept.get(facet) ?? []), ...(inSpaces.get(facet) ?? [])]])),
   )
 }
 
-async function allFacets(db: Db, viewer: Viewer, { scope, visibility }: Asked): Promise<Counted> {
-  const sources = await sourcesIn(db, viewer, { scope, visibility })
-  const byLevel = await countsByLevel(db, sources)
+/** A selection of all that sources have. */
+const ALL = { where: undefined, whereOfAll: undefined, candidates: null, gathered: null }
+
+async function keptFacets(db: Db, byLevel: CountsByLevel): Promise<Pairs> {
   const counts = added([...byLevel.values()])
-  const totals = [...byLevel].map(([level, some]) => [level, some.get('total')?.get('') ?? 0] as const)
   const names = await namesOfTags(db, [...(counts.get('tag')?.keys() ?? [])].map(Number))
-  const taggedBy = [...(counts.get('tag') ?? [])].map(
-    ([id, count]) => [names.get(Number(id)) ?? '', count] as const,
-  )
-  const plain = (field: Field) =>
-    ranked([...(counts.get(field) ?? [])].map(([value, count]) => [`${value}`, count]))
-  return new Map<Facet, readonly (readonly [string, number])[]>([
-    ...(['total', 'year', 'rating', 'camera', 'lens', 'author'] as const).map(
-      (facet) => [facet, plain(facet)] as const,
-    ),
-    ['visibility', ranked(totals.filter(([, count]) => count > 0))],
-    ['tag', ranked(summed(taggedBy))],
+  const of = (
+    facet: (typeof plainFacets)[number] | 'tag',
+    nameOf: (value: string | number) => string,
+  ): [Facet, Pair[]] => [
+    facet,
+    [...(counts.get(facet) ?? [])].map(([value, count]) => [nameOf(value), count]),
+  ]
+  const totals = [...byLevel].map(([level, some]): Pair => [level, some.get('total')?.get('') ?? 0])
+  return new Map<Facet, readonly Pair[]>([
+    ...plainFacets.map((facet) => of(facet, String)),
+    ['visibility', totals.filter(([, count]) => count > 0)],
+    of('tag', (id) => names.get(Number(id)) ?? ''),
   ])
 }
 
-/** Two owners may have tags of one name. */
+const plainFacets = ['total', 'year', 'rating', 'camera', 'lens', 'author'] as const
+const facetNames = [...plainFacets, 'visibility', 'tag'] as const
+
+const rankedFacets = (pairs: Pairs): Counted =>
+  new Map([...pairs].map(([facet, some]) => [facet, ranked(summed(some))]))
+
+/** Two owners may have tags of one name, and two ways of counting the same value. */
 function summed(pairs: readonly (readonly [string, number])[]): (readonly [string, number])[] {
   const sums = new Map<string, number>()
   for (const [value, count] of pairs) sums.set(value, (sums.get(value) ?? 0) + count)

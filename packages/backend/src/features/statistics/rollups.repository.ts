@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Source } from '../../access/visibility.ts'
+import type { OwnerSource } from '../../access/visibility.ts'
 import { type Db, type Tx, engineOf } from '../../storage/database/database.ts'
 import { type CountedPhoto, type CountedTag, NOTHING } from './counts.ts'
 
@@ -17,7 +17,7 @@ export interface Portion {
 export type Owners = readonly number[] | null
 
 /** Of whose photos counts of these sources are made up. */
-export function ownersOf(sources: readonly Source[]): Owners {
+export function ownersOf(sources: readonly OwnerSource[]): Owners {
   if (sources.some(({ userId }) => userId === null)) return null
   return [...new Set(sources.flatMap(({ userId }) => userId ?? []))]
 }

@@ -1,4 +1,4 @@
-import type { Source } from '../../access/visibility.ts'
+import type { OwnerSource } from '../../access/visibility.ts'
 import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
 import {
   type Counts,
@@ -15,7 +15,7 @@ import * as rollups from './rollups.repository.ts'
  * Counts of all photos of the sources, by their level. What has changed since it was counted is counted first, portion by
  * portion.
  */
-export async function countsByLevel(db: Db, sources: readonly Source[]): Promise<CountsByLevel> {
+export async function countsByLevel(db: Db, sources: readonly OwnerSource[]): Promise<CountsByLevel> {
   const owners = rollups.ownersOf(sources)
   await countStale(db, owners)
   const wholes = new Map(

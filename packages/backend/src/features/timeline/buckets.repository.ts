@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Visibility } from '@imalink/contract'
 import { EVERYBODY } from '../../access/sources.ts'
-import { type Source, ofOwner } from '../../access/visibility.ts'
+import { type OwnerSource, ofOwner } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { prepared } from '../../storage/database/prepared.ts'
 import { PAST_PREFIX } from './period.ts'
@@ -40,7 +40,7 @@ interface RangeValues {
 /** What each source has in each bucket of the range: counts as they are kept, the rest by a few steps into an index. */
 export async function readBuckets(
   db: Db,
-  sources: readonly Source[],
+  sources: readonly OwnerSource[],
   { prefix, length }: BucketRange,
 ): Promise<SourceBucket[]> {
   if (sources.length === 0) return []
@@ -110,7 +110,7 @@ const inCountedBucket = sql<SqlBool>`photos.visibility = counted.visibility
   and photos.sort_time >= counted.bucket and photos.sort_time < counted.bucket || ${sql.lit(PAST_PREFIX)}`
 
 /** Where in a source's bucket the middle of the whole bucket is. */
-export interface Middle extends Source {
+export interface Middle extends OwnerSource {
   readonly prefix: string
   readonly middle: string
 }

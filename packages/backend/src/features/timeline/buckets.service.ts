@@ -1,5 +1,5 @@
 import type { Selection } from '../../access/selection.ts'
-import type { Source } from '../../access/visibility.ts'
+import { type OwnerSource, type Source, isOwned, isShared } from '../../access/visibility.ts'
 import type { Db } from '../../storage/database/database.ts'
 import {
   type BucketRange,
@@ -21,8 +21,13 @@ interface CountedBucket {
   readonly hasBest: boolean
 }
 
+/** Of photos in spaces no counts are kept: `source` is null. */
+interface Part extends Omit<SourceBucket, 'userId' | 'visibility'> {
+  readonly source: OwnerSource | null
+}
+
 interface BucketOfParts extends CountedBucket {
-  readonly parts: readonly SourceBucket[]
+  readonly parts: readonly Part[]
 }
 
 export interface CoveredBucket extends CountedBucket {
@@ -38,12 +43,24 @@ export async function readCoveredBuckets(
   sources: readonly Source[],
   { prefix, length }: BucketRange,
 ): Promise<CoveredBucket[]> {
-  const parts = await readBuckets(db, sources, { prefix, length: Math.max(length, prefix.length) })
+  const range = { prefix, length: Math.max(length, prefix.length) }
+  const shared = { ...ALL, sources: sources.filter(isShared) }
+  const owned = sources.filter(isOwned)
+  const parts: Part[] = [
+    ...(await readBuckets(db, owned, range)).map(({ userId, visibility, ...part }) => ({
+      ...part,
+      source: { userId, visibility },
+    })),
+    ...(await countFiltered(db, shared, range)).map((part) => ({ ...part, source: null })),
+  ]
   const buckets = [...Map.groupBy(parts, (part) => part.prefix)]
     .sort(([a], [b]) => (a < b ? 1 : -1))
     .map(([name, some]) => together(name, some))
-  return withCovers(buckets, await findCandidates(db, buckets))
+  return withCovers(buckets, await findCandidates(db, buckets, { shared, range }))
 }
+
+/** A selection of all that sources have. */
+const ALL = { where: undefined, whereOfAll: undefined, candidates: null, gathered: null }
 
 /** The same over what filters let through: counted one by one, in three statements. */
 export async function readFilteredBuckets(
@@ -74,7 +91,7 @@ function byBucket(candidates: readonly CoverCandidate[], length: number): Map<st
   return Map.groupBy(candidates, ({ sort_time }) => sort_time.slice(0, length))
 }
 
-function together(prefix: string, parts: readonly SourceBucket[]): BucketOfParts {
+function together(prefix: string, parts: readonly Part[]): BucketOfParts {
   return {
     prefix,
     count: parts.reduce((sum, part) => sum + part.count, 0),
@@ -89,15 +106,21 @@ function together(prefix: string, parts: readonly SourceBucket[]): BucketOfParts
 async function findCandidates(
   db: Db,
   buckets: readonly BucketOfParts[],
+  { shared, range }: { readonly shared: Selection; readonly range: BucketRange },
 ): Promise<Map<string, CoverCandidate[]>> {
   const best = buckets.flatMap(({ parts }) => parts.flatMap(({ best_id }) => best_id ?? []))
   const middles = buckets
     .filter(({ hasBest }) => !hasBest)
     .flatMap(({ prefix, first, last, parts }) =>
-      parts.map(({ userId, visibility }) => ({ userId, visibility, prefix, middle: midpoint(first, last) })),
+      parts.map(({ source }) => ({ source, prefix, middle: midpoint(first, last) })),
     )
-  const candidates = await readCandidates(db, [...best, ...(await findNearest(db, middles))])
-  return byBucket(candidates, buckets[0]?.prefix.length ?? 0)
+  const inSources = middles.flatMap(({ source, ...middle }) => (source ? [{ ...source, ...middle }] : []))
+  const inSpaces = middles.filter(({ source }) => source === null)
+  const nearest = [
+    ...(await findNearest(db, inSources)),
+    ...(await nearestFiltered(db, shared, inSpaces, range)),
+  ]
+  return byBucket(await readCandidates(db, [...best, ...nearest]), range.length)
 }
 
 /** The highest rated of 4 or 5, ties to the latest; else what is nearest to the middle, ties to the earlier; then the lower id. */

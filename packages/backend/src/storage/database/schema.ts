@@ -3,6 +3,7 @@ import type {
   ImportMode,
   ImportStatus,
   KeyScope,
+  SpaceRole,
   StackType,
   Visibility,
 } from '@imalink/contract'
@@ -262,6 +263,42 @@ export interface Database {
     cover_photo_id: number | null
     created_at: Once<string>
     updated_at: string
+  }
+
+  /** Groups of users who show each other photos. */
+  spaces: {
+    id: Id
+    name: string
+    description: string | null
+    created_at: Once<string>
+    updated_at: string
+  }
+
+  space_members: {
+    space_id: Once<number>
+    user_id: Once<number>
+    role: SpaceRole
+    joined_at: Once<string>
+  }
+
+  /** Invitations that nobody has answered yet; of nobody where there is no such account. */
+  space_invitations: {
+    id: Id
+    space_id: Once<number>
+    user_id: Once<number | null>
+    invitee: string
+    invitee_key: Once<string>
+    role: SpaceRole
+    invited_by: number | null
+    created_at: Once<string>
+  }
+
+  /** `sort_time` is that of the photo: a trigger keeps it. */
+  space_photos: {
+    space_id: Once<number>
+    photo_id: Once<number>
+    sort_time: Once<string>
+    added_at: Once<string>
   }
 
   /** What edits of many photos changed, for the hour in which it can be put back. */

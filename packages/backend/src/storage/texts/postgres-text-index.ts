@@ -21,7 +21,8 @@ export const postgresTextIndex: TextIndex = {
   },
   found: (search) => sql<{ id: number }>`(select photo_id as id from photo_texts where ${meets(search)})`,
   isFound: (search) =>
-    sql<SqlBool>`exists (select 1 from photo_texts where photo_id = photos.id and ${meets(search)})`,
+    // As a value, which is looked up for each photo: `exists` would be joined, and all that has the words gathered.
+    sql<SqlBool>`(select 1 from photo_texts where photo_id = photos.id and ${meets(search)}) is not null`,
 }
 
 async function writeRows(tx: Db, texts: readonly PhotoTexts[]): Promise<void> {

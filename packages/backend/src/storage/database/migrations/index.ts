@@ -11,6 +11,7 @@ import { addDefaultAuthor } from './0009-default-author.ts'
 import { addRollups } from './0010-rollups.ts'
 import { addStacks } from './0011-stacks.ts'
 import { addHistory } from './0012-history.ts'
+import { addSpaces } from './0013-spaces.ts'
 
 /** Numbered, forward only, frozen once released. Their names stand in every database. */
 export const migrations: Readonly<Record<string, (context: MigrationContext) => Promise<void>>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, (context: MigrationContext) => 
   '0010-rollups': addRollups,
   '0011-stacks': addStacks,
   '0012-history': addHistory,
+  '0013-spaces': addSpaces,
 }

@@ -1,0 +1,48 @@
+import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
+import type { Db } from '../storage/database/database.ts'
+import type { Database } from '../storage/database/schema.ts'
+import type { Viewer } from './viewer.ts'
+
+const photos = expressionBuilder<Database, 'photos'>()
+
+/** Whether a photo is in a space, of which the viewer is a member. */
+export function isInSpace({ userId }: Viewer, spaceId: number): Expression<SqlBool> {
+  return sql<SqlBool>`exists (
+    select 1 from space_photos join space_members on space_members.space_id = space_photos.space_id
+    where space_photos.photo_id = photos.id and space_photos.space_id = ${spaceId}
+      and space_members.user_id = ${userId ?? 0})`
+}
+
+export function photosInSpace(db: Db, spaceId: number) {
+  return db.selectFrom('space_photos').select('photo_id as id').where('space_id', '=', spaceId)
+}
+
+/** Whether somebody is a member of a space that the photo is in: its level says whether that is enough. */
+export function isInSpaceOf(userId: number): Expression<SqlBool> {
+  return photos.exists(
+    photos
+      .selectFrom('space_photos')
+      .innerJoin('space_members', 'space_members.space_id', 'space_photos.space_id')
+      .select(sql`1`.as('one'))
+      .whereRef('space_photos.photo_id', '=', 'photos.id')
+      .where('space_members.user_id', '=', userId),
+  )
+}
+
+/** The spaces that a user is a member of and that have photos. */
+export async function spacesWithPhotos(db: Db, userId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('space_members')
+    .select('space_id')
+    .where('user_id', '=', userId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('space_photos')
+          .select(sql`1`.as('one'))
+          .whereRef('space_photos.space_id', '=', 'space_members.space_id'),
+      ),
+    )
+    .orderBy('space_id')
+    .execute()
+  return rows.map(({ space_id }) => space_id)
+}
