@@ -24,7 +24,7 @@ export class AppError extends Error {
 
 /** A body refers to something that is not there, or not the caller's: alike for both. */
 export function missingReference(
-  code: 'author_not_found' | 'import_session_not_found' | 'photo_not_found',
+  code: 'author_not_found' | 'collection_not_found' | 'import_session_not_found' | 'photo_not_found',
   detail: string,
 ): AppError {
   return new AppError(code, detail, { status: 422 })

@@ -26,6 +26,7 @@ import { revokeSessionsOf } from './features/auth/sessions.repository.ts'
 import type { TokenMaker } from './features/auth/tokens.service.ts'
 import { defaultAuthor, ensureAuthors, ownAuthors } from './features/authors/authors.repository.ts'
 import { authorsRoutes } from './features/authors/authors.routes.ts'
+import { collectionsRoutes } from './features/collections/collections.routes.ts'
 import { countEggs, defaultsOf } from './features/import-sessions/import-sessions.service.ts'
 import type { ImportedPhotos } from './features/import-sessions/folder-backend.ts'
 import { FolderRunner } from './features/import-sessions/folder-runner.ts'
@@ -44,7 +45,7 @@ import { type CreateDeps, createPhotos } from './features/photos/create-photos.s
 import { addFile } from './features/photos/files.service.ts'
 import { findKnown } from './features/photos/known.service.ts'
 import { photosRoutes } from './features/photos/photos.routes.ts'
-import { listPhotos } from './features/photos/read-photos.service.ts'
+import { countFound, firstFound, listPhotos, readPhotos } from './features/photos/read-photos.service.ts'
 import { renewTexts } from './features/photos/texts.repository.ts'
 import { putBack } from './features/photos/put-back.service.ts'
 import { whyNotOwn } from './features/photos/trash.service.ts'
@@ -184,6 +185,16 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     widen: (tx, owner, some) => show(tx, owner, some, { visibility: 'space', note }),
     note,
   })
+  collectionsRoutes(
+    deps,
+    {
+      firstOf: firstFound,
+      countOf: countFound,
+      lock: (tx, owner, hothashes) => lockAll(tx, owner, { ids: [], hothashes }),
+      note,
+    },
+    { list: listPhotos, read: readPhotos },
+  )
   activityRoutes(deps)
   undoRoutes(deps, {
     putBack,

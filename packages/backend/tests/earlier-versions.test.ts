@@ -34,12 +34,16 @@ async function countsOf({ db }: Storage) {
 }
 
 /**
- * Migrates again and again, each time a step further, until nothing is in the way. Answers how often it was broken off
+ * Migrates again and again, each time some steps further, until nothing is in the way. Answers how often it was broken off
  * before the end; after the commit PostgreSQL is asked for a little more, which may fail as well.
  */
-async function breakOffAtEveryStep(storage: Storage, tablesBefore: readonly string[]): Promise<number> {
+async function breakOffAtSteps(
+  storage: Storage,
+  tablesBefore: readonly string[],
+  { from, every }: { readonly from: number; readonly every: number },
+): Promise<number> {
   let brokenOff = 0
-  for (let step = 1; ; step++) {
+  for (let step = from; ; step += every) {
     const failing = { ...storage, db: storage.db.withPlugin(new FailingAt(step)) }
     const failure = await migrate(failing).then(
       () => null,
@@ -71,13 +75,18 @@ describe.each(versions)('a database of version %i with photos in it', (version) 
   })
 })
 
+/** The ways of the last versions are short. On the others each version takes other steps, so that all are taken on some way. */
+const STRIDE = 7
+const stepsOf = (version: number) =>
+  version > versions.length - 4 ? { from: 1, every: 1 } : { from: 1 + (version % STRIDE), every: STRIDE }
+
 describe.each(versions.slice(0, -1))('a database of version %i', (version) => {
-  test('whose way is broken off at any step stays as it is, and goes the way the next time', async () => {
+  test('whose way is broken off stays as it is, and goes the way the next time', async () => {
     const storage = (await emptyDatabase()).open()
     await libraryOfVersion(storage, version)
     const [before, tables] = [await contentsOf(storage), await tablesOf(storage)]
 
-    const brokenOff = await breakOffAtEveryStep(storage, tables)
+    const brokenOff = await breakOffAtSteps(storage, tables, stepsOf(version))
 
     expect(brokenOff).toBeGreaterThan(5)
     expect(await isMigrated(storage)).toBe(true)
@@ -86,11 +95,11 @@ describe.each(versions.slice(0, -1))('a database of version %i', (version) => {
   })
 })
 
-test('an empty database whose making is broken off at any step stays empty, and is made the next time', async () => {
+test('an empty database whose making is broken off stays empty, and is made the next time', async () => {
   const storage = (await emptyDatabase()).open()
 
-  const brokenOff = await breakOffAtEveryStep(storage, [])
+  const brokenOff = await breakOffAtSteps(storage, [], stepsOf(0))
 
-  expect(brokenOff).toBeGreaterThan(50)
+  expect(brokenOff).toBeGreaterThan(20)
   expect(await isMigrated(storage)).toBe(true)
 })

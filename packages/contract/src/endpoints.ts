@@ -1,6 +1,7 @@
 import { apiKeysEndpoints } from './api-keys.ts'
 import { authEndpoints } from './auth.ts'
 import { authorsEndpoints } from './authors.ts'
+import { collectionsEndpoints } from './collections.ts'
 import { historyEndpoints } from './history.ts'
 import { importSessionsEndpoints } from './import-sessions.ts'
 import { invitesEndpoints } from './invites.ts'
@@ -32,6 +33,7 @@ export const endpoints = {
   ...statisticsEndpoints,
   ...tagsEndpoints,
   ...spacesEndpoints,
+  ...collectionsEndpoints,
   ...historyEndpoints,
   ...stacksEndpoints,
   ...authorsEndpoints,

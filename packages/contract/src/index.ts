@@ -1,6 +1,7 @@
 export * from './api-keys.ts'
 export * from './auth.ts'
 export * from './authors.ts'
+export * from './collections.ts'
 export * from './core.ts'
 export * from './endpoint.ts'
 export * from './endpoints.ts'

@@ -140,6 +140,7 @@ const filters = {
   author_id: integer(1, MAX_ID),
   stack_id: integer(1, MAX_ID),
   space_id: integer(1, MAX_ID),
+  collection_id: integer(1, MAX_ID),
   import_session_id: integer(1, MAX_ID),
   category: alike(plainText(100)),
   rating_min: integer(0, 5),

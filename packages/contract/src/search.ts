@@ -49,6 +49,8 @@ export const searchCriteria = z
   .superRefine(refuseEmptyRanges)
   .meta({ id: 'SearchCriteria' })
 
+export type SearchCriteria = z.output<typeof searchCriteria>
+
 export const savedSearch = z
   .object({
     id,

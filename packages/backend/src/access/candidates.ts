@@ -36,8 +36,22 @@ export async function fewCandidates(
   filters: PhotoFilters,
   more: readonly Candidates[] = [],
 ): Promise<Candidates | null> {
-  const all = [
-    ...more,
+  const all = [...more, ...candidatesOf(db, viewer, sources, filters)]
+  const [first, ...others] = all.map((candidates, index) => countFew(db, candidates, index))
+  if (!first) return null
+  const counts = await others.reduce((every, one) => every.unionAll(one), first).execute()
+  const fewest = counts.reduce((least, one) => (one.count < least.count ? one : least))
+  return fewest.count > FEW ? null : (all[fewest.which] ?? null)
+}
+
+/** Those of each filter that has an index. */
+export function candidatesOf(
+  db: Db,
+  viewer: Viewer,
+  sources: readonly Source[],
+  filters: PhotoFilters,
+): Candidates[] {
+  return [
     ...withTexts(db, viewer, filters),
     ...withTags(db, filters),
     ...withWords(db, filters),
@@ -45,11 +59,6 @@ export async function fewCandidates(
     ...atPlaces(db, filters),
     ...ofOrigin(db, viewer, filters),
   ]
-  const [first, ...others] = all.map((candidates, index) => countFew(db, candidates, index))
-  if (!first) return null
-  const counts = await others.reduce((every, one) => every.unionAll(one), first).execute()
-  const fewest = counts.reduce((least, one) => (one.count < least.count ? one : least))
-  return fewest.count > FEW ? null : (all[fewest.which] ?? null)
 }
 
 /** How many candidates there are, as far as it matters. */

@@ -1,9 +1,10 @@
 import type { PhotoFilters } from '@imalink/contract'
-import { type Expression, type SqlBool, expressionBuilder } from 'kysely'
+import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
-import { type Candidates, fewCandidates, withTags, withTexts } from './candidates.ts'
+import { type Candidates, candidatesOf, fewCandidates, withTags, withTexts } from './candidates.ts'
 import { countableAmongFound, countableBy, filteredBy } from './photo-filters.ts'
+import { findRule, isInCollection, photosInCollection } from './collections.ts'
 import { isInSpace, photosInSpace } from './spaces.ts'
 import { standsInFront, stackedPhotos } from './stacks.ts'
 import { type ScopeFilter, sourcesIn } from './scope.ts'
@@ -33,6 +34,8 @@ export interface Selection {
   readonly candidates: Candidates | null
   /** Many photos among which all of them are: fewer than there are, for those who look at all. */
   readonly gathered: Candidates | null
+  /** What is asked beside filters: that photos belong to a space or a collection. */
+  readonly belonging?: Condition
 }
 
 /** What is asked of photos: whose, which, and whether each stack is to be one of them. */
@@ -41,28 +44,75 @@ export type PhotoWishes = ScopeFilter & PhotoFilters & { readonly stacks?: 'coll
 /** Throws `credentials_required` when nobody in particular asks for `mine`. */
 export async function selectPhotos(db: Db, viewer: Viewer, asked: PhotoWishes): Promise<Selection> {
   const sources = await sourcesIn(db, viewer, asked)
-  const group = groupOf(db, viewer, asked)
+  const group = await groupOf(db, viewer, sources, asked)
   const candidates = await fewCandidates(db, viewer, sources, asked, group.candidates)
   const narrowed = both(group.condition, asked.stacks && standsInFront(viewer))
-  const [gathered = null] = [...group.candidates, ...withTags(db, asked)]
+  const [gathered = null] = [...group.gathered, ...withTags(db, asked)]
   return {
     sources,
     where: both(filteredBy(db, viewer, asked, candidates ? 'at once' : 'each'), narrowed),
     whereOfAll: both(filteredBy(db, viewer, asked, 'at once'), narrowed),
     candidates,
     gathered,
+    belonging: group.condition,
   }
 }
 
-/** What the photos must belong to, and all that does. */
+/** What the photos must belong to: a condition, ids among which all are, and such as are worth gathering however many. */
 interface Group {
   readonly condition: Condition
   readonly candidates: readonly Candidates[]
+  readonly gathered: readonly Candidates[]
 }
 
-function groupOf(db: Db, viewer: Viewer, { space_id }: PhotoFilters): Group {
-  if (space_id === undefined) return { condition: undefined, candidates: [] }
-  return { condition: isInSpace(viewer, space_id), candidates: [photosInSpace(db, space_id)] }
+const NO_GROUP: Group = { condition: undefined, candidates: [], gathered: [] }
+
+async function groupOf(
+  db: Db,
+  viewer: Viewer,
+  sources: readonly Source[],
+  { space_id, collection_id }: PhotoFilters,
+): Promise<Group> {
+  const groups = [
+    space_id === undefined ? NO_GROUP : group(isInSpace(viewer, space_id), [photosInSpace(db, space_id)]),
+    collection_id === undefined ? NO_GROUP : await collectionGroup(db, viewer, sources, collection_id),
+  ]
+  return {
+    condition: groups.map(({ condition }) => condition).reduce(both),
+    candidates: groups.flatMap(({ candidates }) => candidates),
+    gathered: groups.flatMap(({ gathered }) => gathered),
+  }
+}
+
+const group = (condition: Expression<SqlBool>, all: readonly Candidates[]): Group => ({
+  condition,
+  candidates: all,
+  gathered: all,
+})
+
+/** Photos of its owner that were put into it, or that its search finds, as the viewer would find them. */
+async function collectionGroup(
+  db: Db,
+  viewer: Viewer,
+  sources: readonly Source[],
+  collectionId: number,
+): Promise<Group> {
+  const rule = await findRule(db, viewer, collectionId)
+  if (!rule) return { ...NO_GROUP, condition: sql<SqlBool>`1 = 0` }
+  const { ownerId, criteria } = rule
+  if (!criteria) return group(isInCollection(collectionId), [photosInCollection(db, collectionId)])
+  const nested = await groupOf(db, viewer, sources, { space_id: criteria.space_id })
+  const { visibility } = criteria
+  return {
+    condition: [
+      sql<SqlBool>`+photos.user_id = ${ownerId}`,
+      visibility && sql<SqlBool>`photos.visibility || '' = ${visibility}`,
+      filteredBy(db, viewer, criteria),
+      nested.condition,
+    ].reduce<Condition>((all, one) => both(all, one), undefined),
+    candidates: [...nested.candidates, ...candidatesOf(db, viewer, sources, criteria)],
+    gathered: [...nested.gathered, ...withTags(db, criteria)],
+  }
 }
 
 type Condition = Expression<SqlBool> | undefined
@@ -112,7 +162,7 @@ export async function countSelection(
   const count = await countWithStacks(db, viewer, selection, asked)
   if (!asked.stacks || selection.sources.length === 0) return count
   // What stands behind is counted and taken off: it is in stacks, and most photos are not.
-  const filters = both(filteredBy(db, viewer, asked, 'at once'), groupOf(db, viewer, asked).condition)
+  const filters = both(filteredBy(db, viewer, asked, 'at once'), selection.belonging)
   const isBehind = photos.not(standsInFront(viewer))
   const behind = filters ? photos.and([filters, isBehind]) : isBehind
   const { sources } = selection
@@ -122,11 +172,10 @@ export async function countSelection(
 async function countWithStacks(
   db: Db,
   viewer: Viewer,
-  { sources, candidates, gathered }: Selection,
+  { sources, candidates, gathered, belonging }: Selection,
   asked: PhotoFilters,
 ): Promise<number> {
-  const group = groupOf(db, viewer, asked)
-  const where = both(countableBy(db, viewer, asked), group.condition)
+  const where = both(countableBy(db, viewer, asked), belonging)
   if (!where) return countPhotos(db, sources, 'all')
   if (sources.length === 0) return 0
   if (candidates) return countAmong(db, sources, candidates, where)
@@ -134,5 +183,5 @@ async function countWithStacks(
   const [found] = withTexts(db, viewer, asked)
   if (!found) return gathered ? countAmong(db, sources, gathered, where) : countMatching(db, sources, where)
   const left = countableAmongFound(db, viewer, asked)
-  return countAmong(db, sources, found, both(left, group.condition) ?? left)
+  return countAmong(db, sources, found, both(left, belonging) ?? left)
 }

@@ -90,6 +90,7 @@ const stateOfOwner = async () => ({
   sessions: (await call(cast.owner.server, endpoints.listImportSessions, {})).data,
   volumes: (await call(cast.owner.server, endpoints.listVolumes, {})).data,
   stacks: (await call(cast.owner.server, endpoints.listStacks, {})).data,
+  collections: (await call(cast.owner.server, endpoints.listCollections, {})).data,
   spaces: (await call(cast.owner.server, endpoints.listSpaces, {})).data,
   tags: (await call(cast.owner.server, endpoints.listTags, {})).data,
   authors: (await call(cast.owner.server, endpoints.listAuthors, {})).data,

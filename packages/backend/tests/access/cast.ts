@@ -120,6 +120,17 @@ export async function assemble(app: App) {
   for (const { id } of stacked) await owner.delete(`/api/v1/photos/${id}`)
   await call(former.server, endpoints.removeSpaceMember, { params: { id: space.id, user_id: 'me' } })
 
+  const collection = await call(owner.server, endpoints.createCollection, {
+    body: { name: 'secret heap' },
+  })
+  const shown = await call(owner.server, endpoints.createCollection, {
+    body: {
+      name: 'open heap',
+      visibility: 'public',
+      hothashes: photos.filter(({ inTrash }) => !inTrash).map(({ hothash }) => hothash),
+    },
+  })
+
   const edit = await call(owner.server, endpoints.editPhotos, {
     body: { photos: [photos[0]?.id ?? 0], set: { description: 'edited' } },
   })
@@ -157,6 +168,8 @@ export async function assemble(app: App) {
   const ids = {
     undoToken: edit.undo_token,
     spaceId: space.id,
+    collectionId: collection.id,
+    shownId: shown.id,
     invitationId: invitation.id,
     ownerId: owner.id,
     stackId: stack?.id ?? 0,

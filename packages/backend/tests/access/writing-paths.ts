@@ -83,6 +83,23 @@ export const belongings = {
   deleteImportSession: ({ caller }, cast) => caller.delete(session(cast)),
   updateVolume: ({ caller }, cast) =>
     caller.put(`/api/v1/originals/volumes/${cast.volumeId}`, { label: 'taken over' }),
+  putCollection: ({ caller }, { collectionId }) =>
+    caller.put(`/api/v1/collections/${collectionId}`, { name: 'taken over' }),
+  patchCollection: ({ caller }, { collectionId }) =>
+    caller.patch(`/api/v1/collections/${collectionId}`, { name: 'taken over' }),
+  getCollection: ({ caller }, { collectionId }) => caller.get(`/api/v1/collections/${collectionId}`),
+  deleteCollection: ({ caller }, { collectionId }) => caller.delete(`/api/v1/collections/${collectionId}`),
+  addCollectionPhotos: ({ caller }, { collectionId, photos: [photo] }) =>
+    caller.post(`/api/v1/collections/${collectionId}/photos`, { hothashes: [photo?.hothash] }),
+  removeCollectionPhotos: ({ caller }, { collectionId, photos: [photo] }) =>
+    caller.delete(`/api/v1/collections/${collectionId}/photos`, undefined, { hothashes: [photo?.hothash] }),
+  reorderCollection: ({ caller }, { collectionId, photos: [photo] }) =>
+    caller.put(`/api/v1/collections/${collectionId}/photos/reorder`, {
+      hothash: photo?.hothash,
+      after: null,
+    }),
+  captionCollectionPhoto: ({ caller }, { collectionId, photos: [photo] }) =>
+    caller.patch(`/api/v1/collections/${collectionId}/photos/${photo?.hothash}`, { caption: 'taken over' }),
   getSpace: ({ caller }, { spaceId }) => caller.get(`/api/v1/spaces/${spaceId}`),
   updateSpace: ({ caller }, { spaceId }) => caller.put(`/api/v1/spaces/${spaceId}`, { name: 'taken over' }),
   deleteSpace: ({ caller }, { spaceId }) => caller.delete(`/api/v1/spaces/${spaceId}`),
@@ -128,6 +145,7 @@ export const belongings = {
 export const ownLists = {
   listImportSessions: '/api/v1/import-sessions',
   listVolumes: '/api/v1/originals/volumes',
+  listCollections: '/api/v1/collections',
   listSpaces: '/api/v1/spaces',
   listTags: '/api/v1/tags',
   completeTag: '/api/v1/tags/autocomplete?q=sec',

@@ -40,6 +40,11 @@ export function findPhoto(db: Db, viewer: Viewer, ref: string): Promise<PhotoRow
   return findFirst(db, viewer, photos.and([referredBy(ref), visibleTo(viewer)]))
 }
 
+export async function photosByIds(db: Db, viewer: Viewer, ids: readonly number[]): Promise<PhotoRow[]> {
+  if (ids.length === 0) return []
+  return photosWithNames(db).where('photos.id', 'in', ids).where(visibleTo(viewer)).execute()
+}
+
 export function findInTrash(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow | undefined> {
   return findFirst(db, owner, photos.and([referredBy(ref), inTrashOf(owner)]))
 }

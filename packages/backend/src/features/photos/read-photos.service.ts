@@ -55,6 +55,35 @@ export async function listPhotos(
   return { data, meta: pageMeta(page, total, nextCursor) }
 }
 
+/** Photos by their ids, in that order, as far as the viewer may see them. */
+export async function readPhotos(
+  db: Db,
+  viewer: Viewer,
+  ids: readonly number[],
+  include: readonly Parts[],
+): Promise<Photo[]> {
+  const rows = new Map((await photos.photosByIds(db, viewer, ids)).map((row) => [row.id, row]))
+  const there = ids.flatMap((id) => rows.get(id) ?? [])
+  return withParts(db, viewer, there, include)
+}
+
+/** The hothash of the first photo of a list, null where it is empty. */
+export async function firstFound(db: Db, viewer: Viewer, query: ListQuery): Promise<string | null> {
+  const selection = await selectPhotos(db, viewer, query)
+  const [first] = await photos.listPage(db, selection, {
+    order: orderOf(query),
+    limit: 1,
+    offset: 0,
+    after: null,
+  })
+  return first?.hothash ?? null
+}
+
+/** How many photos a list has. */
+export async function countFound(db: Db, viewer: Viewer, query: ListQuery): Promise<number> {
+  return countSelection(db, viewer, await selectPhotos(db, viewer, query), query)
+}
+
 function orderOf({ sort_by: by = 'taken_at', sort_order: direction = 'desc' }: ListQuery): PhotoOrder {
   return { by, direction }
 }

@@ -301,6 +301,31 @@ export interface Database {
     added_at: Once<string>
   }
 
+  collections: {
+    id: Id
+    user_id: Once<number>
+    parent_id: number | null
+    name: string
+    /** The name in one case, so that names in one place are unique whatever theirs. */
+    name_key: string
+    description: string | null
+    visibility: Visibility
+    cover_photo_id: number | null
+    /** Of a smart one, as it was written; null where its photos are chosen one by one. */
+    search_criteria: JsonText | null
+    created_at: Once<string>
+    updated_at: string
+  }
+
+  collection_photos: {
+    collection_id: Once<number>
+    photo_id: Once<number>
+    /** A key of the order, between which and the next there is always room for another. */
+    place: string
+    caption: string | null
+    added_at: Once<string>
+  }
+
   /** What edits of many photos changed, for the hour in which it can be put back. */
   undo_steps: {
     token: Once<string>

@@ -12,6 +12,7 @@ import { addRollups } from './0010-rollups.ts'
 import { addStacks } from './0011-stacks.ts'
 import { addHistory } from './0012-history.ts'
 import { addSpaces } from './0013-spaces.ts'
+import { addCollections } from './0014-collections.ts'
 
 /** Numbered, forward only, frozen once released. Their names stand in every database. */
 export const migrations: Readonly<Record<string, (context: MigrationContext) => Promise<void>>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, (context: MigrationContext) => 
   '0011-stacks': addStacks,
   '0012-history': addHistory,
   '0013-spaces': addSpaces,
+  '0014-collections': addCollections,
 }
