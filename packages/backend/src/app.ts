@@ -34,6 +34,7 @@ import { ImportRoots } from './features/import-sessions/import-roots.ts'
 import { importSessionsRoutes } from './features/import-sessions/import-sessions.routes.ts'
 import { invitesRoutes } from './features/invites/invites.routes.ts'
 import { invitations } from './features/invites/invites.service.ts'
+import { mapRoutes } from './features/map/map.routes.ts'
 import { operationsRoutes } from './features/operations/operations.routes.ts'
 import { resizeByCore } from './features/operations/core-client.ts'
 import { Metrics } from './features/operations/metrics.ts'
@@ -57,6 +58,7 @@ import { clearStacks, reviveStacks } from './features/stacks/stacks.repository.t
 import { stacksRoutes } from './features/stacks/stacks.routes.ts'
 import { spacesRoutes } from './features/spaces/spaces.routes.ts'
 import { passSpacesOn } from './features/spaces/spaces.service.ts'
+import { storiesRoutes } from './features/stories/stories.routes.ts'
 import { RollupKeeper } from './features/statistics/rollups.service.ts'
 import { statisticsRoutes } from './features/statistics/statistics.routes.ts'
 import { tagsRoutes } from './features/tags/tags.routes.ts'
@@ -172,6 +174,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   photosRoutes(deps, photos)
   searchRoutes(deps, listPhotos)
   statisticsRoutes(deps)
+  mapRoutes(deps)
   tagsRoutes(deps, { renewTexts })
   stacksRoutes(deps, {
     lock: (tx, owner, hothashes) => lockAll(tx, owner, { ids: [], hothashes }),
@@ -195,6 +198,10 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     },
     { list: listPhotos, read: readPhotos },
   )
+  storiesRoutes(deps, {
+    show: (tx, owner, some, visibility) => show(tx, owner, some, { visibility, note }),
+    note,
+  })
   activityRoutes(deps)
   undoRoutes(deps, {
     putBack,

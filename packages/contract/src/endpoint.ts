@@ -3,7 +3,9 @@ import type { ErrorCode } from './errors.ts'
 
 /** What an endpoint answers when it is not JSON: only its media type is described. */
 export interface Media {
-  readonly media: 'image/jpeg' | 'text/event-stream' | 'text/plain'
+  readonly media: 'image/jpeg' | 'text/event-stream' | 'text/plain' | 'text/markdown'
+  /** What it answers instead, as the query says; the handler names which. */
+  readonly orMedia?: 'text/html'
 }
 
 export interface Nothing {

@@ -6,6 +6,7 @@ import { historyEndpoints } from './history.ts'
 import { importSessionsEndpoints } from './import-sessions.ts'
 import { invitesEndpoints } from './invites.ts'
 import { legacyPhotosEndpoints } from './legacy-photos.ts'
+import { mapEndpoints } from './map.ts'
 import { operationsEndpoints } from './operations.ts'
 import { originalsEndpoints } from './originals.ts'
 import { photoEditsEndpoints } from './photo-edits.ts'
@@ -15,6 +16,7 @@ import { searchEndpoints } from './search.ts'
 import { spacesEndpoints } from './spaces.ts'
 import { stacksEndpoints } from './stacks.ts'
 import { statisticsEndpoints } from './statistics.ts'
+import { storiesEndpoints } from './stories.ts'
 import { tagsEndpoints } from './tags.ts'
 import { timelineEndpoints } from './timeline.ts'
 import { usersEndpoints } from './users.ts'
@@ -31,9 +33,11 @@ export const endpoints = {
   ...photoEditsEndpoints,
   ...searchEndpoints,
   ...statisticsEndpoints,
+  ...mapEndpoints,
   ...tagsEndpoints,
   ...spacesEndpoints,
   ...collectionsEndpoints,
+  ...storiesEndpoints,
   ...historyEndpoints,
   ...stacksEndpoints,
   ...authorsEndpoints,

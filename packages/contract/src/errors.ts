@@ -34,6 +34,7 @@ export const errorCodes = {
   member_not_found: [404, 'Member not found'],
   space_invitation_not_found: [404, 'Invitation not found'],
   collection_not_found: [404, 'Collection not found'],
+  story_not_found: [404, 'Story not found'],
   stack_not_found: [404, 'Stack not found'],
   author_not_found: [404, 'Author not found'],
   search_not_found: [404, 'Saved search not found'],

@@ -21,6 +21,7 @@ export const limits = {
   completions: 100,
   filesPerPhoto: 20,
   stackPhotos: 5000,
+  storyBlocks: 2000,
   collectionPhotos: 20_000,
   placesListed: 100,
   fileBytes: 512 * MIB,

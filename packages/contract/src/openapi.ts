@@ -104,7 +104,9 @@ function describeReplies(row: Endpoint, components: Components): Json {
 function describeReply(reply: z.ZodType | Media | Nothing, components: Components): Json {
   if (reply instanceof Object && 'media' in reply) {
     if (reply.media === 'none') return { description: 'Nothing to say' }
-    return { description: 'The bytes', content: { [reply.media]: { schema: { type: 'string' } } } }
+    const media = [reply.media, ...('orMedia' in reply && reply.orMedia ? [reply.orMedia] : [])]
+    const content = media.map((one) => [one, { schema: { type: 'string' } }] as const)
+    return { description: 'The bytes', content: Object.fromEntries(content) }
   }
   return {
     description: 'Success',

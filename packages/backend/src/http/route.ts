@@ -120,6 +120,10 @@ function parsePart(schema: z.ZodType, value: unknown, part: string): unknown {
   return parsed.data
 }
 
+function sendMedia(reply: FastifyReply, media: string, body: unknown): FastifyReply {
+  return (reply.hasHeader('content-type') ? reply : reply.type(media)).send(body)
+}
+
 function sendAnswer(
   reply: FastifyReply,
   endpoint: Endpoint,
@@ -135,7 +139,7 @@ function sendAnswer(
   if (shape === undefined)
     throw new Error(`${endpoint.path} answers ${answer.status}, which its contract does not name`)
   if ('media' in shape)
-    return shape.media === 'none' ? reply.send() : reply.type(shape.media).send(answer.body)
+    return shape.media === 'none' ? reply.send() : sendMedia(reply, shape.media, answer.body)
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(shape.parse(answer.body)))
 }

@@ -91,6 +91,7 @@ const stateOfOwner = async () => ({
   volumes: (await call(cast.owner.server, endpoints.listVolumes, {})).data,
   stacks: (await call(cast.owner.server, endpoints.listStacks, {})).data,
   collections: (await call(cast.owner.server, endpoints.listCollections, {})).data,
+  stories: (await call(cast.owner.server, endpoints.listStories, { query: { scope: 'mine' } })).data,
   spaces: (await call(cast.owner.server, endpoints.listSpaces, {})).data,
   tags: (await call(cast.owner.server, endpoints.listTags, {})).data,
   authors: (await call(cast.owner.server, endpoints.listAuthors, {})).data,

@@ -131,6 +131,20 @@ export async function assemble(app: App) {
     },
   })
 
+  const draft = await call(owner.server, endpoints.createStory, { body: { title: 'secret draft' } })
+  const live = photos.filter(({ inTrash }) => !inTrash)
+  await call(owner.server, endpoints.createStory, {
+    body: {
+      title: 'open story',
+      visibility: 'public',
+      is_published: true,
+      content: {
+        version: '1',
+        blocks: live.map(({ hothash }) => ({ type: 'image' as const, hash: hothash })),
+      },
+    },
+  })
+
   const edit = await call(owner.server, endpoints.editPhotos, {
     body: { photos: [photos[0]?.id ?? 0], set: { description: 'edited' } },
   })
@@ -167,6 +181,7 @@ export async function assemble(app: App) {
   const sessionId = sessions.find(({ is_current }) => !is_current)?.id
   const ids = {
     undoToken: edit.undo_token,
+    draftId: draft.id,
     spaceId: space.id,
     collectionId: collection.id,
     shownId: shown.id,

@@ -43,6 +43,7 @@ export const besidePhotos = {
   acceptInvitation: 'makes the caller a member; that nobody accepts for others is another test',
   declineInvitation: 'removes an invitation of the caller; that it removes no others is another test',
   createCollection: 'collects photos of the caller; that it takes no others is another test',
+  createStory: 'writes of photos that the caller sees; that it takes no others is another test',
   createSavedSearch: 'keeps words of the caller, and finds nothing yet',
   capabilities: 'tells of the installation',
   emptyTrash: 'empties the trash of the caller; that it leaves the others alone is another test',

@@ -250,6 +250,40 @@ const collectionPhotos: ReadingPath = {
   },
 }
 
+/** The story for everybody that shows all photos. */
+const story: ReadingPath = {
+  rule: maySee,
+  async read({ caller }, photos) {
+    const reply = await caller.get(`/api/v1/phototext/${SHOWN_STORY}`)
+    const { content } = reply.body as { content?: { blocks: { hash: string }[] } }
+    const shown = new Set(content?.blocks.map(({ hash }) => hash))
+    const said = reply.status === 200 ? withoutHidden(reply) : reply
+    return { photos: new Set(photos.filter(({ hothash }) => shown.has(hothash))), replies: [said] }
+  },
+}
+
+/** An owner is told which photos others do not see: of their own, in the trash as well. */
+function withoutHidden(reply: Reply): Reply {
+  const { hidden_photos: _hidden, ...body } = reply.body as Record<string, unknown>
+  return { ...reply, bytes: Buffer.from(JSON.stringify(body)) }
+}
+
+/** Clusters of one photo each: every place of the cast is another. */
+const photoMap: ReadingPath = {
+  rule: ownLive,
+  async read({ caller }, photos) {
+    const reply = await caller.get('/api/v1/photos/map?zoom=12')
+    const { data = [], meta } = (reply.body ?? {}) as {
+      data?: { hothash: string; count: number }[]
+      meta?: { photos: number }
+    }
+    if (meta && meta.photos !== data.length) throw new Error('A cluster has more than one photo')
+    const shown = new Set(data.map(({ hothash }) => hothash))
+    return { photos: new Set(photos.filter(({ hothash }) => shown.has(hothash))), replies: [reply] }
+  },
+}
+
+const SHOWN_STORY = 2
 const SHOWN_COLLECTION = 2
 const FIRST_SPACE = 1
 
@@ -289,6 +323,8 @@ export const readingPaths = {
   listTrash: list('/api/v1/photos/trash?limit=500', ownTrash),
   listPhotoFiles: each((ref) => `/api/v1/photos/${ref}/files`, ownLive),
   listOriginals: list('/api/v1/originals?limit=500', ownLive),
+  getStory: story,
+  photoMap,
   listCollectionPhotos: collectionPhotos,
   listSpacePhotos: spacePhotos,
   getStack: stack,

@@ -83,6 +83,11 @@ export const belongings = {
   deleteImportSession: ({ caller }, cast) => caller.delete(session(cast)),
   updateVolume: ({ caller }, cast) =>
     caller.put(`/api/v1/originals/volumes/${cast.volumeId}`, { label: 'taken over' }),
+  exportStory: ({ caller }, { draftId }) => caller.get(`/api/v1/phototext/${draftId}/export`),
+  putStory: ({ caller }, { draftId }) => caller.put(`/api/v1/phototext/${draftId}`, { title: 'taken over' }),
+  patchStory: ({ caller }, { draftId }) =>
+    caller.patch(`/api/v1/phototext/${draftId}`, { title: 'taken over' }),
+  deleteStory: ({ caller }, { draftId }) => caller.delete(`/api/v1/phototext/${draftId}`),
   putCollection: ({ caller }, { collectionId }) =>
     caller.put(`/api/v1/collections/${collectionId}`, { name: 'taken over' }),
   patchCollection: ({ caller }, { collectionId }) =>
@@ -147,6 +152,7 @@ export const ownLists = {
   listVolumes: '/api/v1/originals/volumes',
   listCollections: '/api/v1/collections',
   listSpaces: '/api/v1/spaces',
+  listStories: '/api/v1/phototext',
   listTags: '/api/v1/tags',
   completeTag: '/api/v1/tags/autocomplete?q=sec',
   listAuthors: '/api/v1/authors',

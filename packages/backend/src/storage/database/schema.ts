@@ -326,6 +326,25 @@ export interface Database {
     added_at: Once<string>
   }
 
+  /** Texts with photos in them. */
+  stories: {
+    id: Id
+    user_id: Once<number>
+    title: string
+    document_type: 'general' | 'album' | 'slideshow'
+    abstract: string | null
+    cover_hash: string | null
+    cover_alt: string | null
+    content: JsonText
+    /** All that is written in it, folded, between blanks. */
+    words: string
+    visibility: Visibility
+    is_published: Bit
+    published_at: string | null
+    created_at: Once<string>
+    updated_at: string
+  }
+
   /** What edits of many photos changed, for the hour in which it can be put back. */
   undo_steps: {
     token: Once<string>

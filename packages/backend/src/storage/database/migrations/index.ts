@@ -13,6 +13,7 @@ import { addStacks } from './0011-stacks.ts'
 import { addHistory } from './0012-history.ts'
 import { addSpaces } from './0013-spaces.ts'
 import { addCollections } from './0014-collections.ts'
+import { addStories } from './0015-stories.ts'
 
 /** Numbered, forward only, frozen once released. Their names stand in every database. */
 export const migrations: Readonly<Record<string, (context: MigrationContext) => Promise<void>>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, (context: MigrationContext) => 
   '0012-history': addHistory,
   '0013-spaces': addSpaces,
   '0014-collections': addCollections,
+  '0015-stories': addStories,
 }
