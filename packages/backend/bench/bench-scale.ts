@@ -10,6 +10,7 @@ import type { Measurement } from '../../../scripts/measurement.ts'
 import { openDatabase } from '../src/storage/open-database.ts'
 import { aJpeg, anEgg } from '../tests/an-egg.ts'
 import { type TestDatabase, makeDatabaseOn } from '../tests/test-database.ts'
+import { type Call, groupCalls } from './group-calls.ts'
 import { RARE, seedLibrary } from './seed.ts'
 
 type Engine = 'sqlite' | 'postgres'
@@ -108,11 +109,14 @@ async function seed(
   return { name: 'seeding', params, value, unit: 's', reference: null, ratio: null }
 }
 
-type Call = () => Promise<unknown>
-
 async function measureCalls(library: Library): Promise<Measurement[]> {
+  const alone = await measureEach(library, await callsOf(library))
+  return [...alone, ...(await measureEach(library, await groupCalls({ ...library, otherName: 'other' })))]
+}
+
+async function measureEach(library: Library, calls: Readonly<Record<string, Call>>): Promise<Measurement[]> {
   const measurements: Measurement[] = []
-  for (const [name, make] of Object.entries(await callsOf(library))) {
+  for (const [name, make] of Object.entries(calls)) {
     const { median, p99 } = await timesOf(make)
     const params = { engine: library.engine, photos: library.photos, p99_ms: Number(p99.toFixed(2)) }
     measurements.push({ name, params, value: median, unit: 'ms', reference: null, ratio: null })

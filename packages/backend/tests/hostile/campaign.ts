@@ -201,7 +201,8 @@ class Victim {
           body: anEgg({ title: SECRET, tags: [SECRET], primary_filename: `${SECRET}.jpg` }),
         }),
       )
-    return new Victim({ caller, key, id: user.id, photos, listing: (await caller.get(LISTING)).body })
+    await groupsOf(caller.server, photos, SECRET)
+    return new Victim({ caller, key, id: user.id, photos, listing: await listingOf(caller) })
   }
 
   constructor({ caller, key, id, photos, listing }: Arrived) {
@@ -213,16 +214,75 @@ class Victim {
   }
 
   async confirmUnharmed(): Promise<void> {
-    const { status, body } = await this.#caller.get(LISTING)
-    if (status !== 200) throw new Error(`The victim is answered ${status}`)
-    if (!isDeepStrictEqual(body, this.#listing))
-      throw new Error('The photos of the victim are not as they were')
+    if (!isDeepStrictEqual(await listingOf(this.#caller), this.#listing))
+      throw new Error('What the victim has is not as it was')
+  }
+}
+
+/** Something of everything that groups photos; ids by where they stand in an address. */
+async function groupsOf(
+  server: Caller['server'],
+  photos: readonly CreatedPhoto[],
+  name: string,
+): Promise<Sampling['pool']> {
+  const hothashes = photos.map(({ hothash }) => hothash)
+  const { stack, undo_token } = await call(server, endpoints.createStack, {
+    body: { stack_type: 'burst', photo_hothashes: hothashes },
+  })
+  const space = await call(server, endpoints.createSpace, { body: { name } })
+  await call(server, endpoints.addSpacePhotos, { params: { id: space.id }, body: { photos: hothashes } })
+  const manual = await call(server, endpoints.createCollection, { body: { name, hothashes } })
+  const smart = await call(server, endpoints.createCollection, {
+    body: { name: `${name} too`, search_criteria: { q: 'a' } },
+  })
+  const blocks = hothashes.map((hash) => ({ type: 'image' as const, hash }))
+  const story = await call(server, endpoints.createStory, {
+    body: { title: name, content: { version: '1', blocks } },
+  })
+  const author = await call(server, endpoints.createAuthor, { body: { name } })
+  const search = await call(server, endpoints.createSavedSearch, { body: { name, search_criteria: {} } })
+  await call(server, endpoints.addPhotoTags, { params: { ref: hothashes[0] ?? '' }, body: { tags: [name] } })
+  const { data: tags } = await call(server, endpoints.listTags, {})
+  return {
+    'photo-stacks/id': [stack?.id ?? 0],
+    'spaces/id': [space.id],
+    'collections/id': [manual.id, smart.id],
+    'phototext/id': [story.id],
+    'authors/id': [author.id],
+    'photo-searches/id': [search.id],
+    'tags/id': tags.map(({ id }) => id),
+    'undo/token': [undo_token ?? ''],
+    hothashes: [hothashes, hothashes.slice(1)],
+    photo_hothashes: [hothashes, hothashes.slice(1)],
+    photo_hothash: hothashes,
+    cover_photo_hothash: hothashes,
+    hash: hothashes,
+    after: [...hothashes, null],
+    space_id: [space.id],
+    collection_id: [manual.id, smart.id],
+    stack_id: [stack?.id ?? 0],
   }
 }
 
 const asBearer = (token: string): Credentials => [['authorization', `Bearer ${token}`]]
 
-const LISTING = '/api/v1/photos?scope=mine'
+const LISTINGS = [
+  'photos?scope=mine',
+  'photo-stacks',
+  'spaces',
+  'collections?scope=mine',
+  'phototext?scope=mine',
+  'authors',
+  'tags',
+  'photo-searches',
+]
+
+async function listingOf(caller: Caller): Promise<unknown[]> {
+  const replies = await Promise.all(LISTINGS.map((path) => caller.get(`/api/v1/${path}`)))
+  const refused = replies.find(({ status }) => status !== 200)
+  if (refused) throw new Error(`The victim is answered ${refused.status}`)
+  return replies.map(({ body }) => body)
+}
 
 /** Somebody with an account, all kinds of credentials and something of everything. */
 class Attacker {
@@ -256,6 +316,7 @@ class Attacker {
       await call(server, endpoints.createPhoto, { body: anEgg() }),
     ]
     const session = await call(server, endpoints.createImportSession, { body: { source_path: '/photos' } })
+    const groups = await groupsOf(server, photos, name)
     const everyPhoto = [...photos, ...victim.photos]
     return new Attacker(
       [
@@ -273,6 +334,9 @@ class Attacker {
         hothash: everyPhoto.map(({ hothash }) => hothash),
         id: [1, 2, victim.id, tokens.user.id, session.id, ...keys.map(({ id }) => id)],
         import_session_id: [session.id, session.id - 1],
+        'import-sessions/id': [session.id],
+        ...groups,
+        'spaces/user_id': ['me', tokens.user.id, victim.id],
         scope: ['all', 'mine', 'victim', name, 'read', 'import', 'full'],
         username: [name, 'victim'],
         email: [account.email],

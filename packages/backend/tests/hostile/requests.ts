@@ -77,7 +77,10 @@ function drafted(
   sampling: Sampling,
 ): Draft {
   const { parameters = [], requestBody } = endpoint.operation
-  const value = ({ name, schema }: Parameter) => String(sample(schema, name, sampling))
+  // What is under one address has ids of its own.
+  const [, group = ''] = /^\/api\/v1\/([^/]+)/.exec(endpoint.path) ?? []
+  const nameOf = ({ name }: Parameter) => (`${group}/${name}` in sampling.pool ? `${group}/${name}` : name)
+  const value = (parameter: Parameter) => String(sample(parameter.schema, nameOf(parameter), sampling))
   const path = parameters
     .filter((parameter) => parameter.in === 'path')
     .reduce((so, parameter) => so.replace(`{${parameter.name}}`, encoded(value(parameter))), endpoint.path)

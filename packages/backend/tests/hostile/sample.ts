@@ -7,6 +7,7 @@ export interface Schema {
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly items?: Schema
@@ -41,7 +42,8 @@ export function sample(schema: Schema, name: string, sampling: Sampling, depth =
   if (target) return sample(target, name, sampling, depth)
   if (schema.const !== undefined) return schema.const
   if (schema.enum) return dice.pick(schema.enum)
-  if (schema.anyOf) return sample(dice.pick(schema.anyOf), name, sampling, depth)
+  const ways = schema.anyOf ?? schema.oneOf
+  if (ways) return sample(dice.pick(ways), name, sampling, depth)
   const type = typeof schema.type === 'string' ? schema.type : dice.pick(schema.type ?? ['string'])
   if (type === 'object') return sampleObject(schema, sampling, depth)
   if (type === 'array') {
