@@ -176,12 +176,42 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
   statisticsRoutes(deps)
   mapRoutes(deps)
   tagsRoutes(deps, { renewTexts })
+  authorsRoutes(deps, { renewTexts })
+  groupRoutes(deps, history)
+  const core = { url: config.coreUrl, token: config.coreToken }
+  const cache = new ResizedCache(config.resizedFolder, config.resizedBytes)
+  const resize: ResizerDeps['resize'] = (jpeg, box) => resizeByCore(core, jpeg, box)
+  previewsRoutes(deps, {
+    whyNotOwn,
+    confirmClaim: (viewer) => confirmClaim(db, viewer),
+    resized: new ResizedPreviews({ previews, cache, resize, log: app.log }),
+  })
+  const sweeper = new PreviewSweeper({ db, previews, cache, log: app.log })
+  app.addHook('onListen', async () => sweeper.start())
+  app.addHook('preClose', () => sweeper.stop())
+  timelineRoutes(deps)
+  importSessionsRoutes(deps, {
+    db,
+    ownAuthors,
+    roots,
+    onChange: () => folderImports.poke(),
+    stillCounts: (viewer) => stillCounts(db, viewer),
+  })
+  originalsRoutes(deps)
+  operationsRoutes(deps, { metrics, isMigrated: () => isMigrated(storage) })
+
+  await serveApiDescription(app)
+  await serveWebApp(app, config.webFolder)
+  return app
+}
+
+/** What groups photos, and takes back what was done to many. */
+function groupRoutes(deps: FeatureDeps, history: History): void {
   stacksRoutes(deps, {
     lock: (tx, owner, hothashes) => lockAll(tx, owner, { ids: [], hothashes }),
     history,
     put: async (tx, ids, stack_id, at) => void (await setAll(tx, ids, { stack_id }, at)),
   })
-  authorsRoutes(deps, { renewTexts })
   spacesRoutes(deps, {
     list: listPhotos,
     lock: lockOwnOnes,
@@ -209,31 +239,6 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     clearStacks,
     note: (tx, owner, photo_count) => note(tx, owner, { action: 'undone', photo_count }),
   })
-  const core = { url: config.coreUrl, token: config.coreToken }
-  const cache = new ResizedCache(config.resizedFolder, config.resizedBytes)
-  const resize: ResizerDeps['resize'] = (jpeg, box) => resizeByCore(core, jpeg, box)
-  previewsRoutes(deps, {
-    whyNotOwn,
-    confirmClaim: (viewer) => confirmClaim(db, viewer),
-    resized: new ResizedPreviews({ previews, cache, resize, log: app.log }),
-  })
-  const sweeper = new PreviewSweeper({ db, previews, cache, log: app.log })
-  app.addHook('onListen', async () => sweeper.start())
-  app.addHook('preClose', () => sweeper.stop())
-  timelineRoutes(deps)
-  importSessionsRoutes(deps, {
-    db,
-    ownAuthors,
-    roots,
-    onChange: () => folderImports.poke(),
-    stillCounts: (viewer) => stillCounts(db, viewer),
-  })
-  originalsRoutes(deps)
-  operationsRoutes(deps, { metrics, isMigrated: () => isMigrated(storage) })
-
-  await serveApiDescription(app)
-  await serveWebApp(app, config.webFolder)
-  return app
 }
 
 /** Photos as a folder import makes them: by the same services as requests, for the owner of the session. */
