@@ -198,7 +198,7 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     stillCounts: (viewer) => stillCounts(db, viewer),
   })
   originalsRoutes(deps)
-  operationsRoutes(deps, { metrics, isMigrated: () => isMigrated(storage) })
+  operationsRoutes(deps, { metrics, storage, isMigrated: () => isMigrated(storage) })
 
   await serveApiDescription(app)
   await serveWebApp(app, config.webFolder)

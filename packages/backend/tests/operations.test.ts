@@ -8,7 +8,9 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { buildApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
 import { openDiskPreviewStore } from '../src/storage/previews/disk-preview-store.ts'
+import { anEgg, withColdpreview } from './an-egg.ts'
 import { ALICE, callerAt, fetchReply, testApp } from './test-app.ts'
+import { engine } from './test-database.ts'
 
 const app = await testApp()
 
@@ -274,3 +276,39 @@ describe('the web app', () => {
     expect(headers.get('strict-transport-security')).toBeNull()
   })
 })
+
+describe('how much there is', () => {
+  test('is told to administrators: rows and bytes of tables and previews', async () => {
+    const fresh = await testApp()
+    const [alice, bob] = [
+      await fresh.as(ALICE),
+      await fresh.as({ ...ALICE, username: 'bob', email: 'bob@example.org' }),
+    ]
+    await alice.create(withColdpreview(anEgg()))
+    await bob.create(anEgg())
+
+    const [reply, refused] = [
+      await alice.get('/api/v1/database-stats'),
+      await bob.get('/api/v1/database-stats'),
+    ]
+
+    expect(reply.status).toBe(200)
+    const { data } = reply.body as { data: DatabaseSizes }
+    const rowsOf = (name: string) => data.tables.find((table) => table.name === name)?.rows
+    expect([rowsOf('photos'), rowsOf('users'), rowsOf('hotpreviews')]).toEqual([2, 2, 2])
+    expect(data.tables.every(({ bytes }) => bytes > 0)).toBe(true)
+    expect(data.database_bytes).toBe(data.tables.reduce((sum, { bytes }) => sum + bytes, 0))
+    expect(data.preview_files).toBe(1)
+    expect(data.preview_bytes).toBeGreaterThan(100)
+    expect(data.engine).toBe(engine)
+    expect(refused).toMatchObject({ status: 403, body: { code: 'administrators_only' } })
+  })
+})
+
+interface DatabaseSizes {
+  readonly engine: string
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number }[]
+  readonly database_bytes: number
+  readonly preview_files: number
+  readonly preview_bytes: number
+}

@@ -25,11 +25,9 @@ export const mapEndpoints = {
       'Where the photos were taken that all of the filters let through, as far as the caller may know it: in clusters, the largest 2000',
     query: z
       .strictObject({
-        zoom: queryInt(0, 22)
-          .optional()
-          .meta({
-            description: 'of a map whose world is 256 px wide at 0 (default) and twice that at each further',
-          }),
+        zoom: queryInt(0, 22).optional().meta({
+          description: 'of a map whose world is 256 px wide at 0 (default) and twice that at each further',
+        }),
         ...visibilityFilter,
         ...photoFilters,
       })

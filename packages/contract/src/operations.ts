@@ -20,6 +20,16 @@ export const capabilities = z.object({
   }),
 })
 
+const databaseSizes = z
+  .object({
+    engine: z.enum(['sqlite', 'postgres']),
+    tables: z.array(z.object({ name: z.string(), rows: z.int(), bytes: z.int() })),
+    database_bytes: z.int(),
+    preview_files: z.int(),
+    preview_bytes: z.int(),
+  })
+  .meta({ id: 'DatabaseSizes' })
+
 export const operationsEndpoints = {
   capabilities: endpoint({
     method: 'GET',
@@ -52,6 +62,17 @@ export const operationsEndpoints = {
       'processing_timeout',
       'busy',
     ],
+  }),
+  databaseStats: endpoint({
+    method: 'GET',
+    path: '/database-stats',
+    access: 'user',
+    adminOnly: true,
+    group: 'Operations',
+    summary:
+      'How many rows and bytes each table has, and how many bytes the previews; reads all of it, which takes its time',
+    replies: { 200: z.object({ data: databaseSizes }) },
+    errors: [],
   }),
 } as const
 

@@ -46,6 +46,7 @@ export const besidePhotos = {
   createStory: 'writes of photos that the caller sees; that it takes no others is another test',
   createSavedSearch: 'keeps words of the caller, and finds nothing yet',
   capabilities: 'tells of the installation',
+  databaseStats: 'tells administrators how much there is of everything',
   emptyTrash: 'empties the trash of the caller; that it leaves the others alone is another test',
   processThroughBackend: 'reads no stored photo',
   health: 'tells of the process',

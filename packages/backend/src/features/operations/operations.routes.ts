@@ -6,6 +6,7 @@ import type { FeatureDeps } from '../../feature-deps.ts'
 import { ok } from '../../http/answers.ts'
 import { isFromThisMachine } from '../../http/loopback.ts'
 import { SENT } from '../../http/route.ts'
+import type { Storage } from '../../storage/database/database.ts'
 import { VERSION } from '../../version.ts'
 import { passToCore, readCoreHealth } from './core-client.ts'
 import { readInstallation } from './installation.repository.ts'
@@ -15,11 +16,12 @@ interface OperationsDeps {
   readonly metrics: Metrics
   /** Whether every migration has been applied; throws where the database does not answer. */
   isMigrated(): Promise<boolean>
+  readonly storage: Pick<Storage, 'engine' | 'tableSizes'>
 }
 
 export function operationsRoutes(
   { db, previews, config, serve, serveAtRoot }: FeatureDeps,
-  { metrics, isMigrated }: OperationsDeps,
+  { metrics, isMigrated, storage }: OperationsDeps,
 ): void {
   const core = { url: config.coreUrl, token: config.coreToken }
 
@@ -41,6 +43,14 @@ export function operationsRoutes(
   serveAtRoot(rootEndpoints.metrics, async ({ raw }) => {
     checkMayReadMetrics(raw, config.metricsToken)
     return ok(await metrics.text(), { 'cache-control': 'no-store' })
+  })
+
+  serve(e.databaseStats, async () => {
+    const tables = await storage.tableSizes()
+    const { files, bytes } = await previews.size()
+    const database_bytes = tables.reduce((sum, table) => sum + table.bytes, 0)
+    const { engine } = storage
+    return ok({ data: { engine, tables, database_bytes, preview_files: files, preview_bytes: bytes } })
   })
 
   serve(e.capabilities, async () => {

@@ -12,10 +12,18 @@ export interface DatabaseWishes {
   readonly timeoutMs: number
 }
 
+export interface TableSize {
+  readonly name: string
+  readonly rows: number
+  readonly bytes: number
+}
+
 /** What an engine brings beside the queries that both understand. */
 export interface Storage {
   readonly db: Db
   readonly engine: 'sqlite' | 'postgres'
+  /** Every table with its rows and what it takes on the disk, indexes included. Reads all of it: nobody else waits for that. */
+  tableSizes(): Promise<TableSize[]>
   close(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool, type PoolClient, types } from 'pg'
-import type { DatabaseWishes, Storage } from './database.ts'
+import type { DatabaseWishes, Storage, TableSize } from './database.ts'
 import { nameOfPrepared } from './prepared.ts'
 import type { Database } from './schema.ts'
 
@@ -53,7 +53,26 @@ export function openPostgres(url: string, { onLostConnection, timeoutMs }: Datab
   })
   pool.on('remove', (client) => clients.delete(client))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
-  return { db, engine: 'postgres', close: () => closeWithin(CLOSE_WITHIN_MS, db, clients) }
+  return {
+    db,
+    engine: 'postgres',
+    tableSizes: () => tableSizesOf(db),
+    close: () => closeWithin(CLOSE_WITHIN_MS, db, clients),
+  }
+}
+
+async function tableSizesOf(db: Kysely<Database>): Promise<TableSize[]> {
+  const tables = await sql<{ name: string; bytes: number }>`
+    select relname as name, pg_total_relation_size(oid) as bytes from pg_class
+    where relkind = 'r' and relnamespace = current_schema()::regnamespace order by relname`.execute(db)
+  const sizes: TableSize[] = []
+  for (const { name, bytes } of tables.rows) {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from ${sql.table(name)}`.execute(
+      db,
+    )
+    sizes.push({ name, rows: rows[0]?.count ?? 0, bytes })
+  }
+  return sizes
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 import {
   CompiledQuery,
@@ -13,7 +14,7 @@ import {
   SqliteDriver,
   type TransactionSettings,
 } from 'kysely'
-import { type Storage, errorCodeOf } from './database.ts'
+import { type Storage, type TableSize, errorCodeOf } from './database.ts'
 import type { Database } from './schema.ts'
 import { PlannedOnceCompiler } from './sqlite-query-compiler.ts'
 
@@ -36,7 +37,16 @@ export function openSqlite(file: string): Storage {
   const db = new Kysely<Database>({
     dialect: new ImmediateSqliteDialect({ database: withStatementCache(connection) }),
   })
-  return { db, engine: 'sqlite', close: () => db.destroy() }
+  return { db, engine: 'sqlite', tableSizes: () => tableSizesOf(file), close: () => db.destroy() }
+}
+
+/** In a thread of its own, by a connection of its own. */
+function tableSizesOf(file: string): Promise<TableSize[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('sqlite-table-sizes.ts', import.meta.url), { workerData: file })
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
 }
 
 /** The query builder prepares each query anew, which costs more than most of them take to run. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { PreviewStore } from './preview-store.ts'
 import { nullIfMissing, orUnavailable } from './storage-failure.ts'
@@ -12,6 +12,7 @@ export function openDiskPreviewStore(folder: string): PreviewStore {
   return {
     put: (sha256, bytes) => orUnavailable(put(place(sha256), bytes)),
     get: (sha256) => orUnavailable(read(place(sha256), sha256)),
+    size: () => orUnavailable(size(folder)),
     check: () => orUnavailable(probing()),
     sweep: (prefix, untouchedSince, wanted) => sweepFolder(join(folder, prefix), { untouchedSince, wanted }),
   }
@@ -29,6 +30,20 @@ async function read(file: string, sha256: string): Promise<Buffer | null> {
   const retired = await retiredName(dirname(file), sha256)
   const bytes = retired === null ? null : await readFile(join(dirname(file), retired)).catch(nullIfMissing)
   return bytes ?? readFile(file).catch(nullIfMissing)
+}
+
+/** Folder by folder; what is just being written or removed is left out. */
+async function size(folder: string): Promise<{ files: number; bytes: number }> {
+  const sum = { files: 0, bytes: 0 }
+  for (const name of (await readdir(folder).catch(nullIfMissing)) ?? [])
+    for (const file of (await readdir(join(folder, name)).catch(() => [])).filter((one) =>
+      /^[0-9a-f]+\.jpg$/.test(one),
+    )) {
+      const found = await stat(join(folder, name, file)).catch(nullIfMissing)
+      sum.files += found ? 1 : 0
+      sum.bytes += found?.size ?? 0
+    }
+  return sum
 }
 
 const PROBE = Buffer.from('can be written')

@@ -32,6 +32,16 @@ export function previewStoreSuite(adapter: string, open: () => Promise<StoreUnde
       expect(await store.get(picture().sha256)).toBeNull()
     })
 
+    test('are counted with their bytes, each once', async () => {
+      const { store } = await open()
+      const [one, other] = [picture(1000), picture(234)]
+
+      expect(await store.size()).toEqual({ files: 0, bytes: 0 })
+      for (const { sha256, bytes } of [one, other, one]) await store.put(sha256, bytes)
+
+      expect(await store.size()).toEqual({ files: 2, bytes: 1234 })
+    })
+
     test('outlive the process that put them', async () => {
       const { store, reopen } = await open()
       const { sha256, bytes } = picture()

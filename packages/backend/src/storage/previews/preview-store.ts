@@ -6,6 +6,8 @@
 export interface PreviewStore {
   put(sha256: string, bytes: Buffer): Promise<void>
   get(sha256: string): Promise<Buffer | null>
+  /** How many there are, and their bytes. */
+  size(): Promise<{ files: number; bytes: number }>
   /** Throws where nothing could be stored now. */
   check(): Promise<void>
   /**
