@@ -46,7 +46,7 @@ describe('a collection', () => {
       is_smart: false,
       cover_photo_hothash: hothashes[0],
       photo_count: 3,
-      owner: { id: alice.id, username: 'alice' },
+      owner: { id: alice.id, display_name: 'alice' },
     })
     expect((await read(reply.id)).body).toEqual(reply)
     expect(await order(reply.id)).toEqual(hothashes)

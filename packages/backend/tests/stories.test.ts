@@ -61,7 +61,7 @@ describe('a story', () => {
       is_published: false,
       published_at: null,
       is_mine: true,
-      owner: { username: 'alice' },
+      owner: { display_name: 'alice' },
       hidden_photos: [],
     })
     expect((await read(story.id)).body).toEqual(story)

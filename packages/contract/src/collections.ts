@@ -27,7 +27,7 @@ export const collection = z
         '`space`: those who are in a space with its owner. Photos in it are seen by their own visibility',
     }),
     parent_id: id.nullable(),
-    owner: z.object({ id, username: z.string(), display_name: z.string() }),
+    owner: z.object({ id, display_name: z.string() }),
     is_mine: z.boolean(),
     is_smart: z.boolean().meta({ description: 'whether it holds what a search finds' }),
     search_criteria: z

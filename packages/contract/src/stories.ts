@@ -46,7 +46,7 @@ export const story = z
     visibility: visibility.meta({ description: '`space`: those who are in a space with its owner' }),
     is_published: z.boolean().meta({ description: 'drafts are read by their owner alone' }),
     published_at: instant.nullable(),
-    owner: z.object({ id, username: z.string(), display_name: z.string() }),
+    owner: z.object({ id, display_name: z.string() }),
     is_mine: z.boolean(),
     hidden_photos: z
       .array(hothash)

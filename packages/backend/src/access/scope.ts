@@ -42,6 +42,24 @@ async function sharedSources(db: Db, { userId }: Viewer, ownerId: number | null)
   return spaceIds.length === 0 ? [] : [{ sharedWith: userId, ownerId, spaceIds, visibility: 'space' }]
 }
 
+/** Nobody has anything. */
+const NOBODY = 0
+
+/**
+ * Whose `things` a scope names: `all` is everybody's (undefined), a username that there is not, nobody's. Throws
+ * `credentials_required` when nobody in particular asks for `mine`.
+ */
+export async function ownerInScope(
+  db: Db,
+  { userId }: Viewer,
+  { scope = 'all', things }: { readonly scope: string | undefined; readonly things: string },
+): Promise<number | undefined> {
+  if (scope === 'all') return undefined
+  if (scope !== 'mine') return (await findUserId(db, scope)) ?? NOBODY
+  if (userId === null) throw new AppError('credentials_required', `Sign in to see ${things} of your own.`)
+  return userId
+}
+
 async function findUserId(db: Db, username: string): Promise<number | undefined> {
   const user = await db
     .selectFrom('users')

@@ -115,16 +115,6 @@ export function findCollection(db: Db, viewer: Viewer, id: number): Promise<Coll
   return seenBy(db, viewer).where('collections.id', '=', id).executeTakeFirst()
 }
 
-/** The id of a user by name; names are no secret where there is something of theirs to see. */
-export async function findUserId(db: Db, username: string): Promise<number | undefined> {
-  const user = await db
-    .selectFrom('users')
-    .select('id')
-    .where('username_key', '=', username.toLowerCase())
-    .executeTakeFirst()
-  return user?.id
-}
-
 /** The owner's collection, which nobody else changes until the transaction ends. */
 export function lockCollection(tx: Tx, owner: SignedIn, id: number): Promise<Row | undefined> {
   return (

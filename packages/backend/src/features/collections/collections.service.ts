@@ -9,6 +9,7 @@ import type {
 } from '@imalink/contract'
 import { z } from 'zod'
 import { readCriteria } from '../../access/collections.ts'
+import { ownerInScope } from '../../access/scope.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { AppError, missingReference } from '../../app-error.ts'
 import { now } from '../../clock.ts'
@@ -40,11 +41,11 @@ const nameKey = z.object({ name_key: z.string(), id: z.int() })
 export async function pageOfCollections(
   db: Db,
   viewer: Viewer,
-  { scope = 'all', parent_id, ...query }: QueryOf<Endpoints['listCollections']>,
+  { scope, parent_id, ...query }: QueryOf<Endpoints['listCollections']>,
   photos: CollectedPhotos,
 ): Promise<{ data: Collection[]; meta: ListMeta }> {
   const page = readPage(query, LIST, nameKey)
-  const ownerId = await ownerOf(db, viewer, scope)
+  const ownerId = await ownerInScope(db, viewer, { scope, things: 'collections' })
   const wanted = { ownerId, parentId: parent_id }
   const rows = await collections.listCollections(db, viewer, wanted, page)
   const { shown, nextCursor } = cutPage(rows, page, LIST, ({ name_key, id }) => ({ name_key, id }))
@@ -52,17 +53,6 @@ export async function pageOfCollections(
   const data: Collection[] = []
   for (const row of shown) data.push(await shaped(db, viewer, row, photos))
   return { data, meta: pageMeta(page, total, nextCursor) }
-}
-
-/** Of nobody's collections there are none. */
-const NOBODY = 0
-
-async function ownerOf(db: Db, viewer: Viewer, scope: string): Promise<number | undefined> {
-  if (scope === 'all') return undefined
-  if (scope !== 'mine') return (await collections.findUserId(db, scope)) ?? NOBODY
-  if (viewer.userId === null)
-    throw new AppError('credentials_required', 'Sign in to see collections of your own.')
-  return viewer.userId
 }
 
 /** Throws `collection_not_found`. */
@@ -92,12 +82,20 @@ async function shaped(
   row: collections.CollectionRow,
   { firstOf }: CollectedPhotos,
 ): Promise<Collection> {
-  const { user_id, username, display_name, name_key: _key, search_criteria, photo_count, ...rest } = row
+  const {
+    user_id,
+    username: _username,
+    display_name,
+    name_key: _key,
+    search_criteria,
+    photo_count,
+    ...rest
+  } = row
   const is_mine = viewer.userId === user_id
   const search = searchOf(row)
   return {
     ...rest,
-    owner: { id: user_id, username, display_name },
+    owner: { id: user_id, display_name },
     is_mine,
     is_smart: search !== null,
     // Written by `JSON.stringify` of an object.

@@ -7,7 +7,6 @@ import { type Db, type Tx, engineOf } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
 export type StoryRow = Omit<Selectable<Database['stories']>, 'words'> & {
-  readonly username: string
   readonly display_name: string
 }
 
@@ -46,7 +45,6 @@ const columns = [
   'stories.published_at',
   'stories.created_at',
   'stories.updated_at',
-  'users.username',
   'users.display_name',
 ] as const
 
@@ -106,15 +104,6 @@ export function lockStory(tx: Tx, owner: SignedIn, id: number) {
       .$if(engineOf(tx) === 'postgres', (rows) => rows.forUpdate())
       .executeTakeFirst()
   )
-}
-
-export async function findUserId(db: Db, username: string): Promise<number | undefined> {
-  const user = await db
-    .selectFrom('users')
-    .select('id')
-    .where('username_key', '=', username.toLowerCase())
-    .executeTakeFirst()
-  return user?.id
 }
 
 export async function insertStory(tx: Tx, row: Insertable<Database['stories']>): Promise<number> {

@@ -1,5 +1,6 @@
 import type { BodyOf, ListMeta, QueryOf, Story, Visibility, storiesEndpoints } from '@imalink/contract'
 import { z } from 'zod'
+import { ownerInScope } from '../../access/scope.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { AppError, missingReference } from '../../app-error.ts'
 import { now } from '../../clock.ts'
@@ -32,10 +33,14 @@ const storyKey = z.object({ updated_at: z.string(), id: z.int() })
 export async function pageOfStories(
   db: Db,
   viewer: Viewer,
-  { scope = 'all', q = '', document_type, ...query }: QueryOf<Endpoints['listStories']>,
+  { scope, q = '', document_type, ...query }: QueryOf<Endpoints['listStories']>,
 ): Promise<{ data: Story[]; meta: ListMeta }> {
   const page = readPage(query, LIST, storyKey)
-  const wanted = { ownerId: await ownerOf(db, viewer, scope), document_type, words: wordsOf(q) }
+  const wanted = {
+    ownerId: await ownerInScope(db, viewer, { scope, things: 'stories' }),
+    document_type,
+    words: wordsOf(q),
+  }
   const rows = await stories.listStories(db, viewer, wanted, page)
   const { shown, nextCursor } = cutPage(rows, page, LIST, ({ updated_at, id }) => ({ updated_at, id }))
   const total = page.after === null ? await stories.countStories(db, viewer, wanted) : null
@@ -45,17 +50,6 @@ export async function pageOfStories(
     shown.flatMap(({ cover_hash }) => cover_hash ?? []),
   )
   return { data: shown.map((row) => toStory(viewer, row, covers)), meta: pageMeta(page, total, nextCursor) }
-}
-
-/** Nobody has stories. */
-const NOBODY = 0
-
-async function ownerOf(db: Db, viewer: Viewer, scope: string): Promise<number | undefined> {
-  if (scope === 'all') return undefined
-  if (scope !== 'mine') return (await stories.findUserId(db, scope)) ?? NOBODY
-  if (viewer.userId === null)
-    throw new AppError('credentials_required', 'Sign in to see stories of your own.')
-  return viewer.userId
 }
 
 /** A story with the pictures in it that the viewer may see. Throws `story_not_found`. */
@@ -73,21 +67,12 @@ export async function readStory(db: Db, viewer: Viewer, id: number): Promise<Sto
 }
 
 function toStory(viewer: Viewer, row: stories.StoryRow, seen: ReadonlySet<string>): Story {
-  const {
-    user_id,
-    username,
-    display_name,
-    content: _content,
-    cover_hash,
-    cover_alt,
-    is_published,
-    ...rest
-  } = row
+  const { user_id, display_name, content: _content, cover_hash, cover_alt, is_published, ...rest } = row
   return {
     ...rest,
     cover_image: cover_hash !== null && seen.has(cover_hash) ? { hash: cover_hash, alt: cover_alt } : null,
     is_published: is_published === 1,
-    owner: { id: user_id, username, display_name },
+    owner: { id: user_id, display_name },
     is_mine: viewer.userId === user_id,
   }
 }
