@@ -16,5 +16,5 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (engine) => {
     for (let kill = 1; kill <= KILLS; kill++) await campaign.kill()
 
     expect(campaign.seen.kept).toBeGreaterThan(0)
-  })
+  }, 300_000)
 })

@@ -129,17 +129,42 @@ async function checkWhole({ server }: Account, photo: Photo): Promise<void> {
   deepStrictEqual(files.length, 1, 'a photo has its file record')
 }
 
-/** The counts that are kept are those of the photos that are there. */
+/** The counts that are kept are those of the photos that are there: by time, by what they have, by their tags. */
 async function checkCounts({ server }: Account, library: readonly Photo[]): Promise<void> {
+  const { data, meta } = await call(server, endpoints.facets, { query: { scope: 'mine' } })
+  deepStrictEqual(meta.total, library.length, 'facets count what is there')
+  deepStrictEqual(counted(data.rating), numbersOf(library.map(({ rating }) => rating)), 'by rating')
+  const tags = await call(server, endpoints.listTags, { query: { limit: '500' } })
+  const used = tags.data.filter(({ photo_count }) => photo_count > 0)
+  deepStrictEqual(
+    counted(used.map(({ name, photo_count }) => ({ value: name, count: photo_count }))),
+    numbersOf(library.flatMap((photo) => photo.tags.map(({ name }) => name))),
+    'tags count the photos that have them',
+  )
   const expected = countsOf(library.map(({ taken_at }) => taken_at))
   deepStrictEqual(await timelineCounts(server), expected, 'the timeline counts what is there')
 }
 
-/** What is not photos: keys, invitations, errors of an import. Each is written again and again until the server is gone. */
+const counted = (values: readonly { readonly value: string | number; readonly count: number }[]) =>
+  Object.fromEntries(values.map(({ value, count }) => [value, count]))
+
+function numbersOf(values: readonly (string | number)[]): Record<string, number> {
+  return counted(
+    [...Map.groupBy(values, (value) => value)].map(([value, { length }]) => ({ value, count: length })),
+  )
+}
+
+/** What is not photos: groups of them, keys, invitations, errors of an import. Each is written again and again until the server is gone. */
 async function beginPapers({ server }: Account, administrator: Server) {
   const session = await call(server, endpoints.createImportSession, { body: {} })
   const params = { id: session.id }
-  const written = { keys: [] as number[], revoked: [] as number[], invites: [] as number[], errors: 0 }
+  const written = {
+    keys: [] as number[],
+    revoked: [] as number[],
+    invites: [] as number[],
+    groups: [] as string[],
+    errors: 0,
+  }
   const write = async () => {
     for (let number = 0; ; number++) {
       written.keys.push(
@@ -151,6 +176,10 @@ async function beginPapers({ server }: Account, administrator: Server) {
         written.revoked.push(id)
       }
       written.invites.push((await call(administrator, endpoints.createInvite, { body: {} })).id)
+      const space = await call(server, endpoints.createSpace, { body: { name: `${number}` } })
+      const heap = await call(server, endpoints.createCollection, { body: { name: `${number}` } })
+      const story = await call(server, endpoints.createStory, { body: { title: `${number}` } })
+      written.groups.push(`spaces/${space.id}`, `collections/${heap.id}`, `phototext/${story.id}`)
       const errors = [{ filename: `${number}.jpg`, code: 'corrupt_image', detail: 'Damaged.' }]
       await call(server, endpoints.reportImportErrors, { params, body: { errors } })
       written.errors++
@@ -175,6 +204,20 @@ async function beginPapers({ server }: Account, administrator: Server) {
       written.invites.filter((id) => !invites.includes(id)),
       [],
       'invitations are kept',
+    )
+    const kept = [
+      ...(await call(server, endpoints.listSpaces, { query })).data.map(({ id }) => `spaces/${id}`),
+      ...(await call(server, endpoints.listCollections, { query: { ...query, scope: 'mine' } })).data.map(
+        ({ id }) => `collections/${id}`,
+      ),
+      ...(await call(server, endpoints.listStories, { query: { ...query, scope: 'mine' } })).data.map(
+        ({ id }) => `phototext/${id}`,
+      ),
+    ]
+    deepStrictEqual(
+      written.groups.filter((group) => !kept.includes(group)),
+      [],
+      'spaces, collections and stories are kept',
     )
     ok(
       [0, 1].includes(failed_files - written.errors),

@@ -94,6 +94,16 @@ const steps: readonly Step[] = [
     const after = sorted([...kept.filter((name) => name !== 'edited'), 'edited'])
     return change([life], { rating, tags: after }, () => call(server, endpoints.editPhotos, { body }))
   },
+  async (server, life) => {
+    const { title } = life.settled
+    let token: string | null = null
+    await change([life], { title: 'for a while' }, async () => {
+      const body = { photos: [life.egg.hothash], set: { title: 'for a while' } }
+      token = (await call(server, endpoints.editPhotos, { body })).undo_token
+    })
+    const params = { token: token ?? '' }
+    await change([life], { title }, () => call(server, endpoints.undo, { params }))
+  },
   (server, life) => trash(server, life),
   async (server, life) => {
     await trash(server, life)
