@@ -48,11 +48,16 @@ export function filteredBy(
  * The same for counting, where no order is wanted: ratings are counted in the index that has them, unless something else of each
  * photo is asked for as well.
  */
-export function countableBy(db: Db, viewer: Viewer, filters: PhotoFilters): Condition | undefined {
+export function countableBy(
+  db: Db,
+  viewer: Viewer,
+  filters: PhotoFilters,
+  texts: TextLookup = 'at once',
+): Condition | undefined {
   const { rating_min: _min, rating_max: _max, ...rest } = filters
-  const others = filteredBy(db, viewer, rest, 'at once')
+  const others = filteredBy(db, viewer, rest, texts)
   const rated = ratedBetween(filters)
-  if (rated.length === 0 || others) return filteredBy(db, viewer, filters, 'at once')
+  if (rated.length === 0 || others) return filteredBy(db, viewer, filters, texts)
   return photos.and(rated)
 }
 

@@ -1,6 +1,6 @@
 import type { PhotoFilters } from '@imalink/contract'
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
-import type { Db } from '../storage/database/database.ts'
+import { type Db, engineOf } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
 import { type Candidates, candidatesOf, fewCandidates, withTags, withTexts } from './candidates.ts'
 import { countableAmongFound, countableBy, filteredBy } from './photo-filters.ts'
@@ -50,13 +50,19 @@ export async function selectPhotos(db: Db, viewer: Viewer, asked: PhotoWishes): 
   const [gathered = null] = [...group.gathered, ...withTags(db, asked)]
   return {
     sources,
-    where: both(filteredBy(db, viewer, asked, candidates ? 'at once' : 'each'), narrowed),
+    where: both(filteredBy(db, viewer, asked, candidates ? lookupOfFew(db) : 'each'), narrowed),
     whereOfAll: both(filteredBy(db, viewer, asked, 'at once'), narrowed),
     candidates,
     gathered,
     belonging: group.condition,
   }
 }
+
+/**
+ * Of a few photos, PostgreSQL looks each up in its texts, where to gather all that have a word may mean to read every text; FTS5 has
+ * them by the word alone.
+ */
+const lookupOfFew = (db: Db) => (engineOf(db) === 'postgres' ? 'each' : 'at once')
 
 /** What the photos must belong to: a condition, ids among which all are, and such as are worth gathering however many. */
 interface Group {
@@ -175,7 +181,7 @@ async function countWithStacks(
   { sources, candidates, gathered, belonging }: Selection,
   asked: PhotoFilters,
 ): Promise<number> {
-  const where = both(countableBy(db, viewer, asked), belonging)
+  const where = both(countableBy(db, viewer, asked, candidates ? lookupOfFew(db) : 'at once'), belonging)
   if (!where) return countPhotos(db, sources, 'all')
   if (sources.length === 0) return 0
   if (candidates) return countAmong(db, sources, candidates, where)
