@@ -5,12 +5,15 @@ import type { Viewer } from './viewer.ts'
 
 const photos = expressionBuilder<Database, 'photos'>()
 
-/** Whether a photo is in a space, of which the viewer is a member. */
+/**
+ * Whether a photo is in a space, of which the viewer is a member. As a value, which is looked up for each photo: PostgreSQL would
+ * make a join of `exists`.
+ */
 export function isInSpace({ userId }: Viewer, spaceId: number): Expression<SqlBool> {
-  return sql<SqlBool>`exists (
+  return sql<SqlBool>`(
     select 1 from space_photos join space_members on space_members.space_id = space_photos.space_id
     where space_photos.photo_id = photos.id and space_photos.space_id = ${spaceId}
-      and space_members.user_id = ${userId ?? 0})`
+      and space_members.user_id = ${userId ?? 0} limit 1) is not null`
 }
 
 export function photosInSpace(db: Db, spaceId: number) {

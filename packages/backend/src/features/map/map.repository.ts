@@ -27,7 +27,7 @@ export async function clusterPhotos(
     with squares as materialized (
       select avg(photos.gps_latitude) as lat, avg(photos.gps_longitude) as lon, count(*) as count,
         max(photos.rating * ${sql.lit(RATING)} + photos.id) as best
-      from ${every} as every_one join photos on photos.id = every_one.id
+      from ${every} as every_one cross join photos where photos.id = every_one.id
       group by floor((photos.gps_latitude + 90) / ${degrees}), floor((photos.gps_longitude + 180) / ${degrees})
     )
     select squares.lat, squares.lon, squares.count, photos.hothash, (select sum(count) from squares) as photos

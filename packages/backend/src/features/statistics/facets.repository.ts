@@ -8,7 +8,10 @@ export interface FacetRow {
   readonly count: number
 }
 
-/** Counts all photos of the selection by each facet, in one pass through them; values as text. */
+/**
+ * Counts all photos of the selection by each facet, in one pass through them; values as text. The joins are crossed because
+ * SQLite, which does not know how few photos there are, would begin with all tags.
+ */
 export async function countFacets(db: Db, selection: Selection): Promise<FacetRow[]> {
   const every = everySelected(db, selection, sql`1 = 1`)
   if (!every) return []
@@ -16,7 +19,7 @@ export async function countFacets(db: Db, selection: Selection): Promise<FacetRo
     with matched as materialized (
       select photos.id, substr(photos.sort_time, 1, 4) as year, photos.rating, photos.camera_model, photos.lens_model,
         photos.visibility, photos.author_id
-      from ${every} as every_one join photos on photos.id = every_one.id
+      from ${every} as every_one cross join photos where photos.id = every_one.id
     )
     select 'total' as facet, '' as value, count(*) as count from matched
     ${sql.join(
@@ -27,10 +30,8 @@ export async function countFacets(db: Db, selection: Selection): Promise<FacetRo
       }),
       sql` `,
     )}
-    union all select 'tag', tags.name, count(*) from matched
-      join photo_tags on photo_tags.photo_id = matched.id join tags on tags.id = photo_tags.tag_id group by tags.name`.execute(
-    db,
-  )
+    union all select 'tag', tags.name, count(*) from matched cross join photo_tags cross join tags
+      where photo_tags.photo_id = matched.id and tags.id = photo_tags.tag_id group by tags.name`.execute(db)
   return rows
 }
 
