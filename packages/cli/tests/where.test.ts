@@ -24,7 +24,7 @@ beforeEach(async () => {
   await mkdir(join(user.folder, 'copy'))
   await writeFile(join(user.folder, 'a.jpg'), await picture(1))
   await copyFile(join(user.folder, 'a.jpg'), join(user.folder, 'copy', 'b.jpg'))
-  await user.run(['import', '--volume', 'Blue disk', user.folder])
+  expect(await user.run(['import', '--volume', 'Blue disk', user.folder])).toMatchObject({ code: 0 })
 })
 
 async function where(meant: string): Promise<Where> {
