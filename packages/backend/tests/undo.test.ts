@@ -101,6 +101,23 @@ describe('an edit of many photos', () => {
     expect(await stateOf(ids[2] ?? 0)).toMatchObject({ title: null, rating: 0, tags: [] })
   })
 
+  test('leaves alone what credited an author who has gone since', async () => {
+    const author = async (name: string) =>
+      ((await alice.post('/api/v1/authors', { name })).body as { id: number }).id
+    const [old, young] = [await author('Gone Soon'), await author('There Still')]
+    const { id, hothash } = await alice.create(anEgg({ author_id: old, rating: 1 }))
+    const { undo_token } = await batch({ photos: [id], set: { author_id: young, rating: 5 } })
+
+    await alice.delete(`/api/v1/authors/${old}`)
+    const reply = await undo(undo_token)
+
+    expect(reply).toMatchObject({
+      status: 409,
+      body: { errors: [{ path: hothash, message: 'the author is gone' }] },
+    })
+    expect(await read(id)).toMatchObject({ rating: 1, author: { name: 'There Still' } })
+  })
+
   test('over a filter is put back as well', async () => {
     const wrong = (await alice.create(anEgg({ tags: ['cat'] }))).id
     const { undo_token, changed } = await batch({ filter: { tags: ['cat'] }, set: { visibility: 'public' } })

@@ -140,6 +140,19 @@ export async function readColumns(
   return new Map(rows.map(({ id, ...values }) => [id, values]))
 }
 
+/** Which of these authors of the owner's there are still. */
+export async function existingAuthors(tx: Tx, owner: SignedIn, ids: readonly number[]): Promise<Set<number>> {
+  const some = [...new Set(ids)]
+  if (some.length === 0) return new Set()
+  const rows = await tx
+    .selectFrom('authors')
+    .select('id')
+    .where('user_id', '=', owner.userId)
+    .where('id', 'in', some)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** The names of photos that are locked. */
 export async function hothashesOf(tx: Tx, ids: readonly number[]): Promise<string[]> {
   const rows = await tx.selectFrom('photos').select('hothash').where('id', 'in', ids).orderBy('id').execute()

@@ -2,7 +2,14 @@ import type { SignedIn } from '../../access/viewer.ts'
 import { now } from '../../clock.ts'
 import type { Tx } from '../../storage/database/database.ts'
 import type { Changes } from '../../history.ts'
-import { addToAll, lockEvenTrashed, readColumns, removeFromAll, setAll } from './batch-edit.repository.ts'
+import {
+  addToAll,
+  existingAuthors,
+  lockEvenTrashed,
+  readColumns,
+  removeFromAll,
+  setAll,
+} from './batch-edit.repository.ts'
 import { ensureTags } from './store-eggs.repository.ts'
 import { changesTexts, renewTexts } from './texts.repository.ts'
 
@@ -42,7 +49,7 @@ export async function putBack(
   // The last that was done is the first that is taken back.
   for (const { given, before } of changes.columns.toReversed()) {
     const there = before.filter(([id]) => names.has(id))
-    const done = await putBackColumns(tx, { given, before: there }, at)
+    const done = await putBackColumns(tx, owner, { given, before: there }, at)
     for (const id of done.restored) restored.add(id)
     if (changesTexts(given)) for (const id of done.restored) retold.add(id)
     conflicts.push(...done.conflicts.map(({ id, what }) => ({ photo: names.get(id) ?? '', what })))
@@ -65,6 +72,7 @@ function idsIn({ columns, tagged, untagged }: Changes): number[] {
 
 async function putBackColumns(
   tx: Tx,
+  owner: SignedIn,
   { given, before }: Changes['columns'][number],
   at: string,
 ): Promise<{ restored: number[]; conflicts: { id: number; what: string }[] }> {
@@ -74,12 +82,19 @@ async function putBackColumns(
     before.map(([id]) => id),
     Object.keys(given),
   )
+  const authors = await existingAuthors(
+    tx,
+    owner,
+    before.flatMap(([, { author_id }]) => (typeof author_id === 'number' ? [author_id] : [])),
+  )
+  const isLost = ({ author_id }: Values) => typeof author_id === 'number' && !authors.has(author_id)
   const conflicts: { id: number; what: string }[] = []
   const wanted = before.flatMap(([id, values]) => {
     const row = current.get(id) ?? {}
     const restore: Record<string, unknown> = {}
     for (const [name, columns] of groups) {
-      if (columns.every((column) => row[column] === given[column]))
+      if (name === 'author_id' && isLost(values)) conflicts.push({ id, what: 'the author is gone' })
+      else if (columns.every((column) => row[column] === given[column]))
         Object.assign(restore, pick(values, columns))
       else if (!columns.every((column) => row[column] === values[column]))
         conflicts.push({ id, what: `${name} has been changed since` })
