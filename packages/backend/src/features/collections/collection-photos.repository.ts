@@ -1,4 +1,4 @@
-import { type Insertable, type SqlBool, sql } from 'kysely'
+import { type Insertable, type SqlBool, type Updateable, sql } from 'kysely'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { ownedBy, visibleTo } from '../../access/visibility.ts'
 import type { Db, Tx } from '../../storage/database/database.ts'
@@ -129,24 +129,15 @@ export async function insertPlaces(
       .execute()
 }
 
-export async function setPlace(tx: Tx, collectionId: number, photoId: number, place: string): Promise<void> {
-  await tx
-    .updateTable('collection_photos')
-    .set({ place })
-    .where('collection_id', '=', collectionId)
-    .where('photo_id', '=', photoId)
-    .execute()
-}
-
-export async function setCaption(
+/** Gives a photo in a collection another place, or another caption. */
+export async function changePlace(
   tx: Tx,
-  collectionId: number,
-  photoId: number,
-  caption: string | null,
+  { collectionId, photoId }: { readonly collectionId: number; readonly photoId: number },
+  change: Pick<Updateable<Database['collection_photos']>, 'place' | 'caption'>,
 ): Promise<void> {
   await tx
     .updateTable('collection_photos')
-    .set({ caption })
+    .set(change)
     .where('collection_id', '=', collectionId)
     .where('photo_id', '=', photoId)
     .execute()

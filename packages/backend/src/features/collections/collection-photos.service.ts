@@ -202,7 +202,7 @@ async function orderAll(
     const photo = byHothash.get(hothash)
     const place = sorted[index]
     if (photo && place !== undefined && photo.place !== place)
-      await places.setPlace(tx, collectionId, photo.id, place)
+      await places.changePlace(tx, { collectionId, photoId: photo.id }, { place })
   }
 }
 
@@ -222,7 +222,11 @@ async function moveOne(
   if (before?.id === photo.id) throw refused('after', 'is the photo itself')
   const place = before?.place ?? null
   const behind = await places.placeBehind(tx, collectionId, { place, except: photo.id })
-  await places.setPlace(tx, collectionId, photo.id, generateKeyBetween(place, behind))
+  await places.changePlace(
+    tx,
+    { collectionId, photoId: photo.id },
+    { place: generateKeyBetween(place, behind) },
+  )
 }
 
 /** Throws `collection_not_found`, `photo_not_found`, `validation_failed`. */
@@ -236,7 +240,7 @@ export function caption(
     await ownManual(tx, owner, collectionId)
     const photo = await places.findPlace(tx, owner, collectionId, hothash)
     if (!photo) throw new AppError('photo_not_found', 'There is no such photo in the collection.')
-    await places.setCaption(tx, collectionId, photo.id, text)
+    await places.changePlace(tx, { collectionId, photoId: photo.id }, { caption: text })
     return { hothash, caption: text }
   })
 }
