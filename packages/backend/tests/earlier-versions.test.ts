@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import type { Storage } from '../src/storage/database/database.ts'
 import { isMigrated, migrate } from '../src/storage/database/migrate.ts'
 import { migrations } from '../src/storage/database/migrations/index.ts'
+import { strayStackCounts } from './stack-counts.ts'
+import { strayTagCounts } from './tag-counts.ts'
 import { contentsOf, emptyDatabase, libraryOfVersion, tablesOf } from './old-libraries.ts'
 
 /** Fails at the statement of this number, counted from 1: all that the database is asked passes here. */
@@ -72,6 +74,8 @@ describe.each(versions)('a database of version %i with photos in it', (version) 
     const { counted, there } = await countsOf(storage)
     expect(there.length).toBeGreaterThan(10)
     expect(counted).toEqual(there)
+    expect(await strayTagCounts(storage)).toEqual([])
+    expect(await strayStackCounts(storage)).toEqual([])
   })
 })
 

@@ -42,7 +42,8 @@ export async function libraryOfVersion(storage: Storage, number: number): Promis
   const migrator = new Migrator({ db: storage.db, provider: { getMigrations: async () => known } })
   const { error } = await migrator.migrateToLatest()
   expect(error).toBeUndefined()
-  for (const statement of somebodysPhotos) await sql.raw(statement).execute(storage.db)
+  const stacks = number < STACKS_SINCE ? [] : somebodysStacks
+  for (const statement of [...somebodysPhotos, ...stacks]) await sql.raw(statement).execute(storage.db)
 }
 
 /** As SQL. */
@@ -92,6 +93,13 @@ const somebodysPhotos = [
     join tags on tags.user_id = photos.user_id where photos.rating = 5`,
   `insert into api_keys (user_id, name, prefix, key_hash, scope, created_at) values (2, 'nas', 'p', 'k', 'read', ${AT})`,
 ]
+
+const STACKS_SINCE = 11
+/** Of every level, in and out of the trash. */
+const somebodysStacks = [1, 2].flatMap((owner) => [
+  `insert into stacks (id, user_id, stack_type, created_at, updated_at) values (${owner}, ${owner}, 'other', ${AT}, ${AT})`,
+  `update photos set stack_id = ${owner} where user_id = ${owner}`,
+])
 
 /** Every row of every table that the first version had, in the columns that it had. */
 export async function contentsOf({ db }: Storage): Promise<unknown> {

@@ -1,10 +1,11 @@
 import type { CreatedPhoto, ListMeta, Photo, Stack, StackSuggestion } from '@imalink/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { spaceOf } from './a-space.ts'
 import { anEgg } from './an-egg.ts'
-import { ALICE, BOB, type Account, type Caller, testApp } from './test-app.ts'
+import { ALICE, BOB, CAROL, type Account, type Caller, testApp } from './test-app.ts'
 
 const app = await testApp()
-const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
+const [alice, bob, carol] = [await app.as(ALICE), await app.as(BOB), await app.as(CAROL)]
 const problem = (status: number, code: string) => ({ status, body: { code } })
 const path = '/api/v1/photo-stacks'
 
@@ -228,22 +229,29 @@ describe('a list with stacks collapsed', () => {
   })
 
   test('pages and counts by what each viewer may see, under any filter and order', async () => {
-    const levels = ['private', 'public', 'authenticated', 'public'] as const
+    const levels = ['private', 'public', 'authenticated', 'space', 'public', 'space'] as const
     const photos = await Promise.all(
       Array.from({ length: 20 }, (_, turn) =>
         shoot(turn % 7 === 0 ? null : `2024-05-01T12:00:${10 + turn}`, {
-          visibility: levels[turn % 4],
+          visibility: levels[turn % 6],
           rating: turn % 3,
           tags: turn % 2 === 0 ? ['even'] : [],
         }),
       ),
     )
     for (const first of [0, 4, 8, 12]) await stackOf(photos.slice(first, first + 4))
+    await series(3, { visibility: 'public' }, bob)
+    const space = await spaceOf(alice.server, [carol.server])
+    const shared = photos.filter((_, turn) => turn % 4 !== 1).map(({ hothash }) => hothash)
+    expect((await alice.post(`/api/v1/spaces/${space}/photos`, { photos: shared })).status).toBe(200)
     await alice.delete(`/api/v1/photos/${photos[4]?.id}`)
 
-    for (const viewer of [alice, bob, app.anonymous])
+    for (const viewer of [alice, bob, carol, app.anonymous])
       for (const filter of [
         '',
+        '&scope=alice',
+        '&visibility=public',
+        `&space_id=${space}`,
         '&rating_min=1',
         '&tags=even',
         '&sort_by=rating',

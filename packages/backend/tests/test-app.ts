@@ -12,6 +12,7 @@ import { migrate } from '../src/storage/database/migrate.ts'
 import { openDatabase } from '../src/storage/open-database.ts'
 import { openDiskPreviewStore } from '../src/storage/previews/disk-preview-store.ts'
 import { holdAgainstDescription } from './described-answers.ts'
+import { strayStackCounts } from './stack-counts.ts'
 import { strayTagCounts } from './tag-counts.ts'
 import { strayTexts } from './text-contents.ts'
 import { makeDatabase } from './test-database.ts'
@@ -92,11 +93,13 @@ export async function testApp(settings: Settings = {}) {
   afterAll(async () => {
     await app.close()
     const [strays, counts] = [await strayTexts(storage), await strayTagCounts(storage)]
+    const stacks = await strayStackCounts(storage)
     await storage.close()
     await database.drop()
     await rm(folder, { recursive: true })
     expect(strays, 'photos that are found by other words than they have').toEqual([])
     expect(counts, 'tags whose photos are counted wrong').toEqual([])
+    expect(stacks, 'stacks whose photos are counted wrong').toEqual([])
     expect([...described.misfits], 'answers that the OpenAPI description does not allow').toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import type { Granularity, Visibility } from '@imalink/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { join, spaceOf } from './a-space.ts'
 import { anEgg } from './an-egg.ts'
 import { ALICE, type Account, BOB, CAROL, type Caller, testApp } from './test-app.ts'
 
@@ -16,6 +17,16 @@ interface Known {
   taken_at: string | null
   rating: number
   trashed: boolean
+  /** Numbers of the spaces that it is in. */
+  readonly spaces: Set<number>
+}
+
+/** Two spaces, owned by the first and by the second; who owns one stays in it. */
+const OWNERS = [0, 1] as const
+interface Club {
+  readonly id: number
+  readonly owner: number
+  readonly members: Set<number>
 }
 
 const times = fc
@@ -48,29 +59,47 @@ const edit = fc.record({
   taken_at: fc.option(times, { freq: 8 }),
   rating: fc.nat(5),
 })
+const share = fc.record({
+  do: fc.constantFrom('share' as const, 'withdraw' as const),
+  pick: fc.nat(),
+  space: fc.nat(1),
+})
+const membership = fc.record({ do: fc.constant('come or go' as const), who: fc.nat(2), space: fc.nat(1) })
 const steps = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: create },
     { weight: 2, arbitrary: change },
     { weight: 2, arbitrary: edit },
+    { weight: 2, arbitrary: share },
+    { weight: 1, arbitrary: membership },
   ),
   { minLength: 10, maxLength: 40 },
 )
 type Steps = typeof steps extends fc.Arbitrary<infer S> ? S : never
 
 /** Does the steps through the front door, and remembers what should be there. */
-async function perform(wanted: Steps): Promise<Known[]> {
+async function perform(wanted: Steps, clubs: readonly Club[]): Promise<Known[]> {
   let known: Known[] = []
   for (const step of wanted) {
     if (step.do === 'create') {
       const { who, visibility, taken_at, rating } = step
       const { id, hothash } = await accountOf(who).create(anEgg({ visibility, taken_at, rating }))
-      known.push({ id, owner: who, hothash, visibility, taken_at, rating, trashed: false })
+      known.push({ id, owner: who, hothash, visibility, taken_at, rating, trashed: false, spaces: new Set() })
       continue
     }
     if (step.do === 'edit') {
       const photo = known[step.pick % known.length]
       if (photo) await editPhoto(photo, step)
+      continue
+    }
+    if (step.do === 'share' || step.do === 'withdraw') {
+      const [photo, club] = [known[step.pick % known.length], clubs[step.space]]
+      if (photo && club) await sharePhoto(photo, step.space, club, step.do === 'share')
+      continue
+    }
+    if (step.do === 'come or go') {
+      const club = clubs[step.space]
+      if (club && club.owner !== step.who) await comeOrGo(step.who, club)
       continue
     }
     const candidates = known.filter(
@@ -85,6 +114,26 @@ async function perform(wanted: Steps): Promise<Known[]> {
     else photo.trashed = step.do === 'delete'
   }
   return known
+}
+
+/** Its owner puts it into a space, or takes it out again, as far as they may. */
+async function sharePhoto(photo: Known, number: number, { id, members }: Club, isPut: boolean) {
+  if (photo.trashed || !members.has(photo.owner)) return
+  const [owner, path] = [accountOf(photo.owner), `/api/v1/spaces/${id}/photos`]
+  const body = { photos: [photo.id] }
+  const reply = isPut ? await owner.post(path, body) : await owner.delete(path, {}, body)
+  expect(reply.status).toBeLessThan(300)
+  if (isPut) photo.spaces.add(number)
+  else photo.spaces.delete(number)
+}
+
+async function comeOrGo(who: number, { id, owner, members }: Club): Promise<void> {
+  const leaves = members.delete(who)
+  if (leaves) expect((await accountOf(who).delete(`/api/v1/spaces/${id}/members/me`)).status).toBe(204)
+  else {
+    await join(accountOf(owner).server, id, accountOf(who).server)
+    members.add(who)
+  }
 }
 
 /** Through the front door, and in the trash in the database itself: whoever writes there, the counts must follow. */
@@ -184,16 +233,27 @@ async function compareTotal({ caller, scope }: Asked, visible: readonly Known[])
   expect(body).toMatchObject({ meta: { total: visible.length } })
 }
 
+function isSharedWith(who: number | null, { visibility, spaces }: Known, clubs: readonly Club[]): boolean {
+  if (who === null || visibility !== 'space') return false
+  return [...spaces].some((number) => clubs[number]?.members.has(who))
+}
+
 test('whatever happens to photos, the timeline of everybody is what counting them all would give', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (wanted) => {
       await app.emptyLibrary()
-      const known = await perform(wanted)
+      await app.db.deleteFrom('spaces').execute()
+      const clubs: Club[] = []
+      for (const owner of OWNERS)
+        clubs.push({ id: await spaceOf(accountOf(owner).server, []), owner, members: new Set([owner]) })
+      const known = await perform(wanted, clubs)
       for (const who of [0, 1, 2, null]) {
         const caller = who === null ? app.anonymous : accountOf(who)
         const open = who === null ? ['public'] : ['public', 'authenticated']
         const visible = known.filter(
-          (photo) => !photo.trashed && (photo.owner === who || open.includes(photo.visibility)),
+          (photo) =>
+            !photo.trashed &&
+            (photo.owner === who || open.includes(photo.visibility) || isSharedWith(who, photo, clubs)),
         )
         const scopes = { all: visible, bob: visible.filter((photo) => photo.owner === 1) }
         const own = who === null ? {} : { mine: visible.filter((photo) => photo.owner === who) }

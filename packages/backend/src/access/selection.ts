@@ -6,7 +6,7 @@ import { type Candidates, candidatesOf, fewCandidates, withTags, withTexts } fro
 import { countableAmongFound, countableBy, filteredBy } from './photo-filters.ts'
 import { findRule, isInCollection, photosInCollection } from './collections.ts'
 import { isInSpace, photosInSpace } from './spaces.ts'
-import { standsInFront, stackedPhotos } from './stacks.ts'
+import { countBehind, standsInFront, stackedPhotos } from './stacks.ts'
 import { type ScopeFilter, sourcesIn } from './scope.ts'
 import {
   NEWEST_FIRST,
@@ -165,13 +165,20 @@ export async function countSelection(
   selection: Selection,
   asked: PhotoWishes,
 ): Promise<number> {
-  const count = await countWithStacks(db, viewer, selection, asked)
-  if (!asked.stacks || selection.sources.length === 0) return count
-  // What stands behind is counted and taken off: it is in stacks, and most photos are not.
-  const filters = both(filteredBy(db, viewer, asked, 'at once'), selection.belonging)
-  const isBehind = photos.not(standsInFront(viewer))
-  const behind = filters ? photos.and([filters, isBehind]) : isBehind
   const { sources } = selection
+  if (!asked.stacks || sources.length === 0) return countWithStacks(db, viewer, selection, asked)
+  const filters = both(filteredBy(db, viewer, asked, 'at once'), selection.belonging)
+  if (!filters && !asked.visibility)
+    return (await countPhotos(db, sources, 'all')) - (await countBehind(db, viewer, sources))
+  const among = selection.candidates ?? selection.gathered
+  if (among) {
+    const isInFront = standsInFront(viewer)
+    return countAmong(db, sources, among, both(filters, isInFront) ?? isInFront)
+  }
+  // What stands behind is counted and taken off: it is in stacks, and most photos are not.
+  const isBehind = photos.not(standsInFront(viewer))
+  const behind = both(filters, isBehind) ?? isBehind
+  const count = await countWithStacks(db, viewer, selection, asked)
   return count - (await countAmong(db, sources, stackedPhotos(db, sources), behind))
 }
 

@@ -2,8 +2,9 @@ import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import type { Db } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
 import type { Candidates } from './candidates.ts'
+import { EVERYBODY } from './sources.ts'
 import type { Viewer } from './viewer.ts'
-import { type Source, isShared, visibleTo } from './visibility.ts'
+import { type SharedSource, type Source, inSource, isOwned, isShared, visibleTo } from './visibility.ts'
 
 const stacks = expressionBuilder<Database, 'stacks'>()
 
@@ -28,6 +29,55 @@ export function standsInFront(viewer: Viewer): Expression<SqlBool> {
     .select(sql<number>`${membersOf(viewer).select('photos.id').limit(1)}`.as('id'))
     .whereRef('stacks.id', '=', 'photos.stack_id')
   return photos.or([photos('photos.stack_id', 'is', null), sql<SqlBool>`photos.id = ${front}`])
+}
+
+/** For whom members of stacks are counted: their owner, whoever is signed in, anybody. */
+type Reach = 'kept' | 'signed_in' | 'anyone'
+
+/**
+ * How many of all photos of a scope stand behind another one for the viewer: by counts that are kept, but for stacks of which
+ * spaces show the viewer more than others see.
+ */
+export async function countBehind(db: Db, viewer: Viewer, sources: readonly Source[]): Promise<number> {
+  const open: Reach = viewer.userId === null ? 'anyone' : 'signed_in'
+  const owners = [...new Set(sources.filter(isOwned).map(({ userId }) => userId))]
+  const isOfAll = owners.includes(null)
+  const counts = owners.map((owner) => {
+    if (owner === null) return behindOf(db, EVERYBODY, open)
+    if (owner !== viewer.userId) return behindOf(db, owner, open)
+    // Of everybody's, their own that others see are counted already.
+    const own = behindOf(db, owner, 'kept')
+    return isOfAll ? sql<number>`${own} - ${behindOf(db, owner, open)}` : own
+  })
+  const shared = sources.filter(isShared).map((source) => moreBehind(db, source, open))
+  const all = [...counts, ...shared]
+  if (all.length === 0) return 0
+  const total = sql<number>`${sql.join(all, sql` + `)}`
+  return (await db.selectNoFrom(total.as('photos')).executeTakeFirstOrThrow()).photos
+}
+
+function behindOf(db: Db, userId: number, reach: Reach) {
+  return db
+    .selectFrom('stacked_behind')
+    .select(({ fn }) => fn.coalesce(fn.sum<number>(reach), sql<number>`0`).as('photos'))
+    .where('user_id', '=', userId)
+}
+
+/** What comes to stand behind by photos that spaces show: all but the first of a stack of which others see none. */
+function moreBehind(db: Db, source: SharedSource, open: Reach) {
+  const shown = db
+    .selectFrom('photos')
+    .select(['photos.stack_id', ({ fn }) => fn.countAll<number>().as('photos')])
+    .where(inSource(source))
+    .where('photos.stack_id', 'is not', null)
+    .groupBy('photos.stack_id')
+  const isFirst = sql<number>`case when stack_counts.${sql.ref(open)} = 0 then 1 else 0 end`
+  return db
+    .selectFrom(shown.as('shown'))
+    .innerJoin('stack_counts', 'stack_counts.stack_id', 'shown.stack_id')
+    .select(({ fn }) =>
+      fn.coalesce(fn.sum<number>(sql`shown.photos - ${isFirst}`), sql<number>`0`).as('photos'),
+    )
 }
 
 /** Ids of all photos of the sources that are in stacks, and of some more. */

@@ -15,8 +15,9 @@ const SHARING = 'bob'
 const mayKnow = (who: Who, photo: KeptPhoto) => photo.owner === who
 const mayKnowPlace = (who: Who, photo: KeptPhoto) => mayKnow(who, photo) || photo.owner === SHARING
 
-function maySee(who: Who, { owner, visibility }: KeptPhoto): boolean {
-  return owner === who || visibility === 'public' || (visibility === 'authenticated' && who !== 'anybody')
+function maySee(who: Who, { owner, visibility, isShared }: KeptPhoto): boolean {
+  if (owner === who || visibility === 'public') return true
+  return who !== 'anybody' && (visibility === 'authenticated' || (visibility === 'space' && isShared))
 }
 
 /** A term of a search for words as the test means it. */
@@ -97,6 +98,8 @@ const rules: Readonly<Record<string, (photo: KeptPhoto, value: never, asked: Ask
     if (!mayKnowPlace(who, photo) || lat === null || lon === null || lat < south || lat > north) return false
     return west <= east ? lon >= west && lon <= east : lon >= west || lon <= east
   },
+  space_id: ({ isShared }, _, __, who) => isShared && who !== 'anybody',
+  collection_id: ({ isCollected, owner }) => isCollected && owner === 'alice',
   has_raw: ({ hasRaw }, isThere: boolean) => hasRaw === isThere,
   has_coldpreview: (_photo, isThere: boolean) => !isThere,
   file_name: (photo, name: string, _, who) => {

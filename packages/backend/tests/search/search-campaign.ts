@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Server, call } from '@imalink/client'
 import { endpoints } from '@imalink/contract'
 import fc from 'fast-check'
+import { spaceOf } from '../a-space.ts'
 import {
   type Asked,
   type NaiveTerm,
@@ -27,12 +28,19 @@ import {
 
 export type People = Readonly<Record<Who, Server>>
 
+/** What photos are in: a space of both people, and a collection of Alice's that everybody may see. */
+interface Groups {
+  readonly space_id: number
+  readonly collection_id: number
+}
+
 const PAGE = 7
 
 /** Random libraries, random searches by everybody, and what a naive filter answers to the same. */
 export class SearchCampaign {
   readonly #people: People
   readonly #photos: readonly KeptPhoto[]
+  readonly #groups: Groups
 
   /** Lays photos of both people into a library that is empty; Bob tells where his were taken. */
   static async start(people: People, { seed, photos }: { readonly seed: number; readonly photos: number }) {
@@ -44,18 +52,21 @@ export class SearchCampaign {
       })
       kept.push({ ...photo, id, hothash, created_at })
     }
-    return new SearchCampaign(people, kept)
+    return new SearchCampaign(people, kept, await groupPhotos(people, kept))
   }
 
-  private constructor(people: People, photos: readonly KeptPhoto[]) {
+  private constructor(people: People, photos: readonly KeptPhoto[], groups: Groups) {
     this.#people = people
     this.#photos = photos
+    this.#groups = groups
   }
 
   /** Throws with the seed and the shortest search that is answered otherwise. */
   async run({ seed, searches }: { readonly seed: number; readonly searches: number }): Promise<void> {
     const times = this.#photos.map(({ created_at }) => created_at)
-    const property = fc.asyncProperty(who, searchOf(times), (one, asked) => this.#check(one, asked))
+    const property = fc.asyncProperty(who, searchOf(times, this.#groups), (one, asked) =>
+      this.#check(one, asked),
+    )
     await fc.assert(property, { seed, numRuns: searches })
   }
 
@@ -106,6 +117,22 @@ export class SearchCampaign {
   #list(server: Server, asked: Readonly<Record<string, unknown>>) {
     return call(server, endpoints.listPhotos, { query: asQuery(asked) })
   }
+}
+
+async function groupPhotos({ alice, bob }: People, photos: readonly KeptPhoto[]): Promise<Groups> {
+  const space_id = await spaceOf(alice, [bob])
+  for (const [owner, server] of Object.entries({ alice, bob })) {
+    const shared = photos.filter((photo) => photo.owner === owner && photo.isShared)
+    const body = { photos: shared.map(({ id }) => id) }
+    if (shared.length > 0) await call(server, endpoints.addSpacePhotos, { params: { id: space_id }, body })
+  }
+  const { id } = await call(alice, endpoints.createCollection, {
+    body: { name: 'best', visibility: 'public' },
+  })
+  const collected = photos.filter((photo) => photo.owner === 'alice' && photo.isCollected)
+  const body = { hothashes: collected.map(({ hothash }) => hothash) }
+  if (collected.length > 0) await call(alice, endpoints.addCollectionPhotos, { params: { id }, body })
+  return { space_id, collection_id: id }
 }
 
 /** Written out as a query string has it. */
@@ -183,7 +210,7 @@ const words: fc.Arbitrary<Asked> = fc
   .map((terms) => ({ q: JSON.stringify(terms) }))
 
 /** Up to three filters, in an order. */
-function searchOf(createdAt: readonly string[]): fc.Arbitrary<Asked> {
+function searchOf(createdAt: readonly string[], { space_id, collection_id }: Groups): fc.Arbitrary<Asked> {
   const filter: fc.Arbitrary<Asked> = fc.oneof(
     { arbitrary: words, weight: 5 },
     fc
@@ -212,6 +239,8 @@ function searchOf(createdAt: readonly string[]): fc.Arbitrary<Asked> {
     fc.record({ near: fc.constantFrom(...places), radius_km: fc.constantFrom(1, 10, 50, 400, 20_038) }),
     one('near', places),
     one('bbox', ['10,59,11,60', '179,-17,-179,-16', '-180,-90,180,90', '170,-20,-170,90', '5,60,5.4,60.5']),
+    one('space_id', [space_id]),
+    one('collection_id', [collection_id]),
     yesOrNo('has_raw'),
     yesOrNo('has_coldpreview'),
     one('file_name', [

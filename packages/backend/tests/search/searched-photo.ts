@@ -26,6 +26,10 @@ export interface SearchedPhoto {
   readonly height: number
   readonly filename: string
   readonly hasRaw: boolean
+  /** In the space that both are in. */
+  readonly isShared: boolean
+  /** In a collection of its owner's, if that is Alice. */
+  readonly isCollected: boolean
 }
 
 /** What the server said of it when it was made. */
@@ -63,7 +67,7 @@ export const searchedPhoto: fc.Arbitrary<SearchedPhoto> = fc
     title: orNull(fc.constantFrom('Zebra', 'åre', 'Ære', 'apple', 'Apple', 'øst', '  boats')),
     description: orNull(fc.constantFrom(...DESCRIPTIONS)),
     owner: fc.constantFrom('alice', 'alice', 'bob'),
-    visibility: fc.constantFrom<Visibility>('private', 'authenticated', 'public'),
+    visibility: fc.constantFrom<Visibility>('private', 'space', 'authenticated', 'public'),
     rating: fc.integer({ min: 0, max: 5 }),
     flag: orNull(fc.constantFrom('pick', 'reject')),
     color_label: orNull(fc.constantFrom('red', 'green')),
@@ -81,6 +85,8 @@ export const searchedPhoto: fc.Arbitrary<SearchedPhoto> = fc
     size: fc.constantFrom([6000, 4000], [4000, 6000], [4000, 4000]),
     filename: fc.constantFrom(...FILES),
     hasRaw: fc.boolean(),
+    isShared: fc.boolean(),
+    isCollected: fc.boolean(),
   })
   .map(({ day, clock, place: [gps_latitude, gps_longitude], size: [width = 1, height = 1], ...photo }) => ({
     ...photo,

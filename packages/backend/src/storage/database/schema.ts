@@ -265,6 +265,21 @@ export interface Database {
     updated_at: string
   }
 
+  /** Members of a stack that its owner, whoever is signed in, and anybody sees; triggers keep it. */
+  stack_counts: {
+    stack_id: Once<number>
+    user_id: Once<number>
+    kept: Once<number>
+    signed_in: Once<number>
+    anyone: Once<number>
+  }
+
+  /**
+   * Photos of a user (0: of everybody) that stand behind another of their stack for each of these; triggers keep it. The rows of a
+   * user add up.
+   */
+  stacked_behind: { user_id: Once<number>; kept: Once<number>; signed_in: Once<number>; anyone: Once<number> }
+
   /** Groups of users who show each other photos. */
   spaces: {
     id: Id

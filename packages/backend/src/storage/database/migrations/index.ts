@@ -14,6 +14,7 @@ import { addHistory } from './0012-history.ts'
 import { addSpaces } from './0013-spaces.ts'
 import { addCollections } from './0014-collections.ts'
 import { addStories } from './0015-stories.ts'
+import { addStackCounts } from './0016-stack-counts.ts'
 
 /** Numbered, forward only, frozen once released. Their names stand in every database. */
 export const migrations: Readonly<Record<string, (context: MigrationContext) => Promise<void>>> = {
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, (context: MigrationContext) => 
   '0013-spaces': addSpaces,
   '0014-collections': addCollections,
   '0015-stories': addStories,
+  '0016-stack-counts': addStackCounts,
 }

@@ -1,0 +1,172 @@
+import { sql } from 'kysely'
+import type { MigrationContext } from './migration-context.ts'
+
+/**
+ * How many photos of each stack its owner, whoever is signed in, and anybody at all may see; and how many of somebody's photos, or
+ * (user 0) of everybody's, stand behind another of their stack for each of these. Triggers keep both.
+ */
+export async function addStackCounts({ db, engine }: MigrationContext): Promise<void> {
+  for (const statement of [...counts[engine], fill]) await sql.raw(statement).execute(db)
+}
+
+/** For whom members are counted, and what a photo is that they see. */
+const reaches = {
+  kept: (photo: string) => `${photo}.deleted_at is null`,
+  signed_in: (photo: string) =>
+    `${photo}.deleted_at is null and ${photo}.visibility in ('public', 'authenticated')`,
+  anyone: (photo: string) => `${photo}.deleted_at is null and ${photo}.visibility = 'public'`,
+}
+const REACHES = Object.keys(reaches)
+const LIST = REACHES.join(', ')
+const COLUMNS = REACHES.map((reach) => `${reach} bigint not null`).join(', ')
+
+/** Of some rows of photos, by what each of them changes: 1 or -1. */
+const seenIn = (photo: string, change: string) =>
+  Object.values(reaches).map((isSeen) => `case when ${isSeen(photo)} then ${change} else 0 end`)
+
+/** With the triggers in place, which count what stands behind. */
+const fill = `insert into stack_counts (stack_id, user_id, ${LIST})
+  select stack_id, user_id, ${seenIn('photos', '1')
+    .map((seen) => `sum(${seen})`)
+    .join(', ')}
+  from photos where stack_id is not null group by stack_id, user_id`
+
+const stackCounts = `create table stack_counts (
+  stack_id bigint primary key references stacks (id) on delete cascade,
+  user_id bigint not null,
+  ${COLUMNS}
+)`
+
+const countJoined = `insert into stack_counts (stack_id, user_id, ${LIST})
+  select stacks.id, stacks.user_id, ${seenIn('new', '1').join(', ')} from stacks where stacks.id = new.stack_id
+  on conflict (stack_id) do update set
+    ${REACHES.map((reach) => `${reach} = stack_counts.${reach} + excluded.${reach}`).join(', ')};`
+const countLeft = `update stack_counts set
+  ${seenIn('old', '1')
+    .map((seen, index) => `${REACHES[index]} = ${REACHES[index]} - ${seen}`)
+    .join(', ')}
+  where stack_id = old.stack_id;`
+
+const behind = (counts: string, reach: string) =>
+  `case when ${counts}.${reach} > 1 then ${counts}.${reach} - 1 else 0 end`
+
+interface Event {
+  readonly name: string
+  readonly when: string
+  readonly condition: string
+  readonly statements: string
+}
+
+const isStacked = 'old.stack_id is not null or new.stack_id is not null'
+const ofPhotos: readonly Event[] = [
+  {
+    name: 'joined',
+    when: 'insert on photos',
+    condition: 'new.stack_id is not null',
+    statements: countJoined,
+  },
+  {
+    name: 'gone',
+    when: 'delete on photos',
+    condition: 'old.stack_id is not null',
+    statements: countLeft,
+  },
+  {
+    name: 'changed',
+    when: 'update of stack_id, visibility, deleted_at on photos',
+    condition: isStacked,
+    statements: `${countLeft} ${countJoined}`,
+  },
+]
+
+/** What the counts of a stack have to do with what stands behind; `add` notes it for the owner and for everybody together. */
+function ofStacks(add: (counts: 'old' | 'new', changes: readonly string[]) => string): readonly Event[] {
+  const [before, after] = [
+    REACHES.map((reach) => behind('old', reach)),
+    REACHES.map((reach) => behind('new', reach)),
+  ]
+  const changes = after.map((more, index) => `${more} - ${before[index]}`)
+  const less = before.map((count) => `-(${count})`)
+  const anyIs = (condition: (reach: string) => string) => REACHES.map(condition).join(' or ')
+  const on = 'on stack_counts'
+  return [
+    {
+      name: 'began',
+      when: `insert ${on}`,
+      condition: anyIs((reach) => `new.${reach} > 1`),
+      statements: add('new', after),
+    },
+    {
+      name: 'moved',
+      when: `update ${on}`,
+      condition: anyIs((reach) => `old.${reach} <> new.${reach}`),
+      statements: add('new', changes),
+    },
+    {
+      name: 'ended',
+      when: `delete ${on}`,
+      condition: anyIs((reach) => `old.${reach} > 1`),
+      statements: add('old', less),
+    },
+  ]
+}
+
+const forBoth = (counts: string, changes: readonly string[]) =>
+  `select owner.id, ${changes.join(', ')} from (select ${counts}.user_id as id union all select 0) owner`
+
+const sqliteCounts = [
+  stackCounts,
+  `create table stacked_behind (user_id integer primary key, ${COLUMNS})`,
+  ...[
+    ...ofPhotos,
+    ...ofStacks(
+      (counts, changes) =>
+        `insert into stacked_behind (user_id, ${LIST}) ${forBoth(counts, changes)} where true
+          on conflict do update set ${REACHES.map((reach) => `${reach} = ${reach} + excluded.${reach}`).join(', ')};`,
+    ),
+  ].map(
+    ({ name, when, condition, statements }) =>
+      `create trigger stack_counts_${name} after ${when} when ${condition} begin ${statements} end`,
+  ),
+]
+
+/** The rows of a user add up: appended and folded, so that those who stack at once do not wait for each other. */
+const postgresCounts = [
+  stackCounts,
+  `create table stacked_behind (user_id bigint not null, ${COLUMNS}, is_appended boolean not null default false)`,
+  'create index stacked_behind_user on stacked_behind (user_id)',
+  'create index stacked_behind_appended on stacked_behind (is_appended) where is_appended',
+  'alter table stacked_behind set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000)',
+  `create function stacked_behind_fold() returns void language plpgsql as $$
+    begin
+      if not pg_try_advisory_xact_lock('stacked_behind'::regclass::oid::bigint) then return; end if;
+      with appended as (
+        delete from stacked_behind where is_appended returning user_id, ${LIST}
+      ), folded as (
+        delete from stacked_behind old using (select distinct user_id from appended) changes
+        where not old.is_appended and old.user_id = changes.user_id
+        returning old.user_id, ${REACHES.map((reach) => `old.${reach}`).join(', ')}
+      )
+      insert into stacked_behind (user_id, ${LIST})
+        select user_id, ${REACHES.map((reach) => `sum(${reach})`).join(', ')}
+        from (select * from appended union all select * from folded) every_row
+        group by user_id;
+    end $$`,
+  ...[
+    ...ofPhotos,
+    ...ofStacks(
+      (counts, changes) =>
+        `insert into stacked_behind (user_id, ${LIST}, is_appended)
+          select appended.*, true from (${forBoth(counts, changes)}) appended;
+        -- By chance, so that about a thousand rows wait to be folded.
+        if random() * 500 < 1 then perform stacked_behind_fold(); end if;`,
+    ),
+  ].flatMap(({ name, when, condition, statements }) => [
+    `create function stack_counts_${name}() returns trigger language plpgsql as $$
+      begin ${statements} return null; end $$`,
+    `create trigger stack_counts_${name} after ${when} for each row when (${condition})
+      execute function stack_counts_${name}()`,
+  ]),
+]
+
+const counts = { sqlite: sqliteCounts, postgres: postgresCounts }
