@@ -231,6 +231,7 @@ function groupRoutes(deps: FeatureDeps, history: History): void {
   storiesRoutes(deps, {
     show: (tx, owner, some, visibility) => show(tx, owner, some, { visibility, note }),
     note,
+    renewTexts,
   })
   activityRoutes(deps)
   undoRoutes(deps, {

@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError } from './config.ts'
-import { forgetOldActivity } from './features/activity/activity.service.ts'
+import { forgetOldActivity, note } from './features/activity/activity.service.ts'
 import { forgetEndedSessions } from './features/auth/sessions.service.ts'
 import { forgetOldAddresses } from './features/auth/sign-in.service.ts'
 import { ensureInstallation } from './features/operations/installation.repository.ts'
+import { renewTexts } from './features/photos/texts.repository.ts'
 import { fillTexts } from './features/photos/texts.service.ts'
+import { tellOlderStories } from './features/stories/told-photos.service.ts'
 import { purgeOldTrash } from './features/photos/trash.service.ts'
 import { forgetOldSteps } from './features/undo/undo.service.ts'
 import { type DatabaseWishes, type Storage, errorCodeOf, isUnreachable } from './storage/database/database.ts'
@@ -75,6 +77,7 @@ async function prepare(storage: Storage, log: Logger): Promise<void> {
   await migrate(storage)
   await ensureInstallation(storage.db)
   const filled = await fillTexts(storage.db)
+  await tellOlderStories(storage.db, { renewTexts })
   if (filled > 0) log.info({ photos: filled }, 'text index filled')
 }
 
@@ -111,7 +114,7 @@ async function listen(app: FastifyInstance, { host, port }: Config): Promise<str
  */
 async function keepHouse({ db }: Storage, { trashDays }: Config, log: Logger): Promise<void> {
   try {
-    const purged = await purgeOldTrash(db, trashDays)
+    const purged = await purgeOldTrash(db, trashDays, note)
     await forgetOldHits(db)
     await forgetEndedSessions(db)
     await forgetOldAddresses(db)

@@ -1,5 +1,7 @@
 import type { ActivityEntry, ListMeta, Photo, Story } from '@imalink/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { renewTexts } from '../src/features/photos/texts.repository.ts'
+import { tellOlderStories } from '../src/features/stories/told-photos.service.ts'
 import { anEgg } from './an-egg.ts'
 import { ALICE, BOB, type Caller, testApp } from './test-app.ts'
 
@@ -89,6 +91,17 @@ describe('a story', () => {
     [
       'too many blocks',
       { content: withBlocks(...Array.from({ length: 2001 }, () => ({ type: 'list', items: [] }))) },
+    ],
+    [
+      'too many pictures',
+      {
+        content: withBlocks(
+          ...Array.from({ length: 21 }, () => ({
+            type: 'collage',
+            images: Array.from({ length: 100 }, () => ({ hash: 'a'.repeat(64) })),
+          })),
+        ),
+      },
     ],
   ])('is not made of %s', async (_what, body) => {
     expect(await alice.post(path, { title: 'A story', ...body })).toMatchObject(
@@ -269,6 +282,100 @@ describe('a list of stories', () => {
     expect([...first.data, ...second.data].map(({ id }) => id)).toEqual([three.id, two.id, one.id])
     expect(first.meta.total).toBe(3)
     expect(first.data[0]).not.toHaveProperty('content')
+  })
+})
+
+describe('photos in stories', () => {
+  const find = async (q: string, as: Caller = alice) =>
+    ((await as.get(`/api/v1/photos?q=${encodeURIComponent(q)}`)).body as { data: Photo[] }).data
+      .map(({ id }) => id)
+      .sort((a, b) => a - b)
+  const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] })
+  const heading = (text: string) => ({ type: 'heading', level: 2, text })
+
+  test('are found by its title, by what stands under them, and by the section that they are in', async () => {
+    const [cover, one, two, three] = [await photo(), await photo(), await photo(), await photo()]
+    await photo()
+
+    const { id } = await write({
+      title: 'Around Ærø',
+      abstract: 'by bicycle',
+      cover_image: { hash: cover.hothash, alt: 'the harbour' },
+      content: withBlocks(
+        paragraph('It rained.'),
+        image(one.hothash, { caption: 'A dyke', alt: 'grass' }),
+        heading('Ferries'),
+        paragraph('Two of them'),
+        { type: 'list', items: ['a yellow one'] },
+        { type: 'collage', images: [{ hash: two.hothash, caption: 'Leaving' }, { hash: three.hothash }] },
+      ),
+    })
+
+    expect(await find('aero bicycle')).toEqual([cover.id, one.id, two.id, three.id])
+    expect(await find('harbour')).toEqual([cover.id])
+    expect(await find('rained dyke grass')).toEqual([one.id])
+    expect(await find('ferries yellow')).toEqual([two.id, three.id])
+    expect(await find('leaving "two of them"')).toEqual([two.id])
+    expect(await find('rained ferries')).toEqual([])
+
+    await alice.patch(`${path}/${id}`, { content: withBlocks(image(three.hothash, { caption: 'Alone' })) })
+    expect(await find('ferries')).toEqual([])
+    expect(await find('bicycle')).toEqual([cover.id, three.id])
+    expect(await find('alone')).toEqual([three.id])
+    await alice.patch(`${path}/${id}`, { title: 'Elsewhere', cover_image: null })
+    expect(await find('aero')).toEqual([])
+    expect(await find('elsewhere')).toEqual([three.id])
+    await alice.delete(`${path}/${id}`)
+    expect(await find('elsewhere')).toEqual([])
+  })
+
+  test('are found by others as long as everybody may read the story', async () => {
+    const [seen, hidden, bobs] = [
+      await photo('public'),
+      await photo(),
+      await bob.create(anEgg({ visibility: 'public' })),
+    ]
+    const content = withBlocks(...[seen, hidden, bobs].map(({ hothash }) => image(hothash)))
+    const { id } = await write({ title: 'Ferries', content, visibility: 'authenticated', is_published: true })
+    expect(await find('ferries')).toEqual([seen.id, hidden.id])
+    expect(await find('ferries', bob)).toEqual([])
+
+    await alice.patch(`${path}/${id}`, { visibility: 'public' })
+    for (const viewer of [bob, app.anonymous]) expect(await find('ferries', viewer)).toEqual([seen.id])
+
+    await alice.patch(`${path}/${id}`, { is_published: false })
+    expect(await find('ferries', bob)).toEqual([])
+    expect(await find('ferries')).toEqual([seen.id, hidden.id])
+    await alice.patch(`${path}/${id}`, { is_published: true })
+    expect(await find('ferries', bob)).toEqual([seen.id])
+    await alice.delete(`${path}/${id}`)
+    expect(await find('ferries', bob)).toEqual([])
+  })
+
+  test('are found again when they come back, and by stories from before that was noted', async () => {
+    const egg = anEgg()
+    const gone = await alice.create(egg)
+    await write({ title: 'Ferries', content: withBlocks(image(gone.hothash)) })
+    await alice.delete(`/api/v1/photos/${gone.id}?permanent=true`)
+    const back = await alice.create(egg)
+    expect(await find('ferries')).toEqual([back.id])
+
+    await app.db.deleteFrom('story_pictures').execute()
+    await app.db.updateTable('stories').set({ is_told: 0 }).execute()
+    await alice.patch(`/api/v1/photos/${back.id}`, { title: 'Back' })
+    expect(await find('ferries')).toEqual([])
+    await tellOlderStories(app.db, { renewTexts })
+    expect(await find('ferries back')).toEqual([back.id])
+  })
+
+  test('have so much of a long section that it can be kept with each', async () => {
+    const one = await photo()
+    const long = `${'word '.repeat(1000)}end`
+
+    await write({ content: withBlocks(paragraph('begin'), paragraph(long), image(one.hothash)) })
+
+    expect(await find('begin word')).toEqual([one.id])
+    expect(await find('end')).toEqual([])
   })
 })
 

@@ -1,6 +1,7 @@
-import type { Photo } from '@imalink/contract'
+import type { ActivityEntry, Photo } from '@imalink/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { readConfig } from '../src/config.ts'
+import { note } from '../src/features/activity/activity.service.ts'
 import { purgeOldTrash } from '../src/features/photos/trash.service.ts'
 import { anEgg, withColdpreview } from './an-egg.ts'
 import { ALICE, BOB, type Caller, testApp } from './test-app.ts'
@@ -151,9 +152,24 @@ describe('the trash', () => {
     await trashedFor(30.01, oldOfBob.id)
     await trashedFor(29.9, young.id)
 
-    const purged = await purgeOldTrash(app.db, app.config.trashDays)
+    const purged = await purgeOldTrash(app.db, app.config.trashDays, note)
 
     expect(purged).toBe(2)
+    for (const [who, { hothash }] of [
+      [alice, old],
+      [bob, oldOfBob],
+    ] as const) {
+      const { data } = (await who.get('/api/v1/activity?limit=1')).body as { data: ActivityEntry[] }
+      expect(data).toMatchObject([
+        {
+          action: 'trash_emptied',
+          actor: null,
+          photo_count: 1,
+          photos: [hothash],
+          detail: { older_than_days: 30 },
+        },
+      ])
+    }
     expect([await trashOf(alice), await trashOf(bob)]).toEqual([[young.id], []])
     expect(await listed(alice)).toEqual([kept.id])
   })
@@ -165,8 +181,8 @@ test('the trash may be kept for as long as the server says', async () => {
   await trashedFor(8, id)
 
   expect(readConfig({ IMALINK_DATA: app.folder, IMALINK_TRASH_DAYS: '7' }).trashDays).toBe(7)
-  expect(await purgeOldTrash(app.db, 9)).toBe(0)
-  expect(await purgeOldTrash(app.db, 7)).toBe(1)
+  expect(await purgeOldTrash(app.db, 9, note)).toBe(0)
+  expect(await purgeOldTrash(app.db, 7, note)).toBe(1)
 })
 
 describe('restoring', () => {

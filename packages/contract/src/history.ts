@@ -37,7 +37,7 @@ export const activityEntry = z
     actor: z
       .object({ id, display_name: z.string() })
       .nullable()
-      .meta({ description: 'null: an account that is gone' }),
+      .meta({ description: 'null: the program itself, or an account that is gone' }),
     action: z.enum(activityActions),
     photo_count: z.int().meta({ description: 'photos that it was about' }),
     photos: z.array(hothash).meta({ description: 'the first hundred of them' }),

@@ -22,6 +22,7 @@ export const limits = {
   filesPerPhoto: 20,
   stackPhotos: 5000,
   storyBlocks: 2000,
+  storyPictures: 2000,
   collectionPhotos: 20_000,
   placesListed: 100,
   fileBytes: 512 * MIB,

@@ -128,7 +128,7 @@ const words = plainText(500)
   .transform((text) => (text.trim() === '' ? undefined : text))
   .meta({
     description:
-      'Words in titles, descriptions, tags, categories, cameras, lenses, authors, and names of own files, in any case and without accents: words, "phrases", -not, prefix*',
+      'Words in titles, descriptions, tags, categories, cameras, lenses, authors, what public stories of its owner say of a photo, and for the owner in all their stories and names of files; in any case and without accents: words, "phrases", -not, prefix*',
   })
 
 const filters = {

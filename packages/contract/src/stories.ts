@@ -22,11 +22,24 @@ export const storyBlock = z.discriminatedUnion('type', [
 ])
 export type StoryBlock = z.infer<typeof storyBlock>
 
+function countPictures(blocks: readonly StoryBlock[]): number {
+  return blocks.reduce((count, block) => {
+    if (block.type === 'collage') return count + block.images.length
+    return block.type === 'image' ? count + 1 : count
+  }, 0)
+}
+
 /** Older clients repeat title and type in it. */
 const content = z
   .object({
     version: z.union([z.string().max(20), z.number()]),
-    blocks: z.array(storyBlock).max(limits.storyBlocks),
+    blocks: z
+      .array(storyBlock)
+      .max(limits.storyBlocks)
+      .refine((blocks) => countPictures(blocks) <= limits.storyPictures, {
+        error: `hold more than ${limits.storyPictures} pictures`,
+      })
+      .meta({ description: `with at most ${limits.storyPictures} pictures` }),
   })
   .meta({ id: 'StoryContent' })
 export type StoryContent = z.infer<typeof content>

@@ -11,18 +11,20 @@ const LIST = 'activity'
 const MOST_PHOTOS = 100
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000
 
-/** Writes an event into the log of everybody whom it concerns; best in the transaction that does it. */
-export async function note(db: Db, actor: SignedIn, event: Event): Promise<void> {
+/**
+ * Writes an event into the log of everybody whom it concerns; best in the transaction that does it. Nobody (null) is the program itself.
+ */
+export async function note(db: Db, actor: SignedIn | null, event: Event): Promise<void> {
   const { action, photos = [], photo_count = photos.length, detail = {} } = event
   const row = {
-    actor_id: actor.userId,
+    actor_id: actor?.userId ?? null,
     at: now(),
     action,
     photo_count,
     photos: JSON.stringify(photos.slice(0, MOST_PHOTOS)),
     detail: JSON.stringify(detail),
   }
-  const owners = new Set(event.owners ?? [actor.userId])
+  const owners = new Set(event.owners ?? (actor ? [actor.userId] : []))
   await activity.insertEntries(
     db,
     [...owners].map((user_id) => ({ user_id, ...row })),

@@ -159,10 +159,12 @@ export async function emptyTrash(db: Db, owner: SignedIn): Promise<number> {
   return Number(gone.numDeletedRows)
 }
 
-/** Deletes what has been in the trash since before `before`; for the program itself, not for a viewer. */
-export async function purgeTrash(db: Db, before: string): Promise<number> {
-  const gone = await db.deleteFrom('photos').where('deleted_at', '<', before).executeTakeFirst()
-  return Number(gone.numDeletedRows)
+const PURGED_AT_ONCE = 1000
+
+/** Deletes some of what has been in the trash since before `before`; for the program itself, not for a viewer. */
+export function purgeTrash(tx: Tx, before: string): Promise<{ user_id: number; hothash: string }[]> {
+  const some = tx.selectFrom('photos').select('id').where('deleted_at', '<', before).limit(PURGED_AT_ONCE)
+  return tx.deleteFrom('photos').where('id', 'in', some).returning(['user_id', 'hothash']).execute()
 }
 
 export interface TagOfPhoto {

@@ -18,7 +18,7 @@ import {
   photosByHothash,
   updatePhoto,
 } from './store-eggs.repository.ts'
-import { renewTexts, textsOf } from './texts.repository.ts'
+import { renewTexts, textsOf, toldAmong } from './texts.repository.ts'
 
 export interface EggToStore {
   readonly egg: CheckedEgg
@@ -73,7 +73,7 @@ export async function storeEggs(
   await registers.ensureVolumes(tx, owner, volumesOf(files), at)
   const filled = await fillPhotos(tx, duplicates, at)
   await tagPhotos(tx, owner, created, at)
-  await writeTexts(tx, created, duplicates)
+  await writeTexts(tx, owner, created, duplicates)
   return placed.map((item) =>
     toCreated({ ...item, photo: filled.get(item.photo.id) ?? item.photo }, strangers.has(item)),
   )
@@ -197,21 +197,33 @@ async function tagPhotos(tx: Tx, owner: SignedIn, created: readonly Placed[], at
 }
 
 /** What is new is known here; what was there has more than its duplicate says. */
-async function writeTexts(tx: Tx, created: readonly Placed[], duplicates: readonly Placed[]): Promise<void> {
-  const [credited, others] = [true, false].map((isCredited) =>
-    created.filter(({ photo }) => (photo.author_id !== null) === isCredited),
+async function writeTexts(
+  tx: Tx,
+  owner: SignedIn,
+  created: readonly Placed[],
+  duplicates: readonly Placed[],
+): Promise<void> {
+  const told = await toldAmong(
+    tx,
+    owner.userId,
+    created.map(({ photo }) => photo.hothash),
   )
-  const texts = (others ?? []).map((item) =>
+  const [others = [], plain = []] = [true, false].map((isOther) =>
+    created.filter(({ photo }) => (photo.author_id !== null || told.has(photo.hothash)) === isOther),
+  )
+  const texts = plain.map((item) =>
     textsOf(item.photo, {
       author: null,
       tags: [...tagsFor(item)].sort(),
       filenames: item.egg.files.map(({ filename }) => filename),
+      openStories: [],
+      ownStories: [],
     }),
   )
   await textIndexOf(tx).write(tx, texts)
   await renewTexts(
     tx,
-    [...(credited ?? []), ...duplicates].map(({ photo }) => photo.id),
+    [...others, ...duplicates].map(({ photo }) => photo.id),
   )
 }
 

@@ -21,15 +21,19 @@ export interface TextParts {
   readonly tags: readonly string[]
   readonly author: string | null
   readonly filenames: readonly string[]
+  /** What stories of its owner say of it: those that everybody may read, and the others. */
+  readonly openStories: readonly string[]
+  readonly ownStories: readonly string[]
 }
 
 /** The names of originals are their owner's. */
-export function textsOf(photo: TextFields, { tags, author, filenames }: TextParts): PhotoTexts {
+export function textsOf(photo: TextFields, parts: TextParts): PhotoTexts {
+  const { tags, author, filenames, openStories, ownStories } = parts
   const own = new Set([photo.primary_filename, ...filenames])
   return {
     photo_id: photo.id,
-    open: present([...textColumns.map((column) => photo[column]), author, ...tags]),
-    own: present([...own]),
+    open: present([...textColumns.map((column) => photo[column]), author, ...tags, ...openStories]),
+    own: present([...own, ...ownStories]),
   }
 }
 
@@ -77,9 +81,49 @@ export async function readTexts(db: Db, photoIds: readonly number[]): Promise<Ph
     .orderBy('id')
     .execute()
   const [tagsOf, filesOf] = [namesByPhoto(tags), namesByPhoto(files)]
-  return photos.map(({ author, ...photo }) =>
-    textsOf(photo, { author, tags: tagsOf(photo.id), filenames: filesOf(photo.id) }),
-  )
+  const told = await toldOf(db, photoIds)
+  const [openOf, ownOf] = [namesByPhoto(told.open), namesByPhoto(told.own)]
+  return photos.map(({ author, ...photo }) => {
+    const stories = { openStories: openOf(photo.id), ownStories: ownOf(photo.id) }
+    return textsOf(photo, { author, tags: tagsOf(photo.id), filenames: filesOf(photo.id), ...stories })
+  })
+}
+
+/** What stories of the owners of photos say of them, apart by whether everybody may read it. */
+async function toldOf(db: Db, photoIds: readonly number[]) {
+  const rows = await db
+    .selectFrom('photos')
+    .innerJoin('story_pictures', (join) =>
+      join
+        .onRef('story_pictures.user_id', '=', 'photos.user_id')
+        .onRef('story_pictures.hothash', '=', 'photos.hothash'),
+    )
+    .innerJoin('stories', 'stories.id', 'story_pictures.story_id')
+    .select(['photos.id as photo_id', 'story_pictures.texts'])
+    .select(['stories.is_published', 'stories.visibility'])
+    .where('photos.id', 'in', photoIds)
+    .orderBy('stories.id')
+    .execute()
+  const textsOfRows = (isOpen: boolean) =>
+    rows
+      .filter(({ is_published, visibility }) => (is_published === 1 && visibility === 'public') === isOpen)
+      .flatMap(
+        ({ photo_id, texts }) => (JSON.parse(texts) as string[]).map((name) => ({ photo_id, name })), // as stories note them
+      )
+  return { open: textsOfRows(true), own: textsOfRows(false) }
+}
+
+/** Which of an owner's pictures are in stories of theirs. */
+export async function toldAmong(tx: Tx, userId: number, hothashes: readonly string[]): Promise<Set<string>> {
+  if (hothashes.length === 0) return new Set()
+  const rows = await tx
+    .selectFrom('story_pictures')
+    .select('hothash')
+    .distinct()
+    .where('user_id', '=', userId)
+    .where('hothash', 'in', hothashes)
+    .execute()
+  return new Set(rows.map(({ hothash }) => hothash))
 }
 
 function namesByPhoto(rows: readonly { readonly photo_id: number; readonly name: string }[]) {

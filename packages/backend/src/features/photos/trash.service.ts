@@ -3,8 +3,8 @@ import type { SignedIn } from '../../access/viewer.ts'
 import { isOwner } from '../../access/visibility.ts'
 import { AppError } from '../../app-error.ts'
 import { fromNow, now } from '../../clock.ts'
-import type { History } from '../../history.ts'
-import { type Db, inTransaction } from '../../storage/database/database.ts'
+import type { Event, History } from '../../history.ts'
+import { type Db, type Tx, inTransaction } from '../../storage/database/database.ts'
 import * as photos from './photos.repository.ts'
 import { photoNotFound, readPhoto } from './read-photos.service.ts'
 
@@ -53,7 +53,27 @@ export function emptyTrash(db: Db, owner: SignedIn, { note }: History): Promise<
   })
 }
 
-/** Empties every trash of what has lain in it for so many days. */
-export function purgeOldTrash(db: Db, days: number): Promise<number> {
-  return photos.purgeTrash(db, fromNow(-days * DAY_MS))
+/** Notes what the program itself does, in the log of those whose photos it is about. */
+export type Note = (tx: Tx, actor: null, event: Event) => Promise<void>
+
+/** Empties every trash of what has lain in it for so many days, and answers of how many photos. */
+export async function purgeOldTrash(db: Db, days: number, note: Note): Promise<number> {
+  const before = fromNow(-days * DAY_MS)
+  for (let purged = 0; ;) {
+    const some = await inTransaction(db, async (tx) => {
+      const gone = await photos.purgeTrash(tx, before)
+      for (const [owner, own] of Map.groupBy(gone, ({ user_id }) => user_id)) {
+        const hothashes = own.map(({ hothash }) => hothash)
+        await note(tx, null, {
+          action: 'trash_emptied',
+          owners: [owner],
+          photos: hothashes,
+          detail: { older_than_days: days },
+        })
+      }
+      return gone.length
+    })
+    if (some === 0) return purged
+    purged += some
+  }
 }

@@ -6,7 +6,7 @@ import { ownedBy, visibleTo } from '../../access/visibility.ts'
 import { type Db, type Tx, engineOf } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
-export type StoryRow = Omit<Selectable<Database['stories']>, 'words'> & {
+export type StoryRow = Omit<Selectable<Database['stories']>, 'words' | 'is_told'> & {
   readonly display_name: string
 }
 

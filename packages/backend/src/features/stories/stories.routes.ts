@@ -20,7 +20,7 @@ export function storiesRoutes({ db, serve }: FeatureDeps, photos: StoryPhotos): 
       ok(await changeStory(db, viewer, params.id, { said: body, photos })),
     )
   serve(e.deleteStory, async ({ viewer, params }) => {
-    await deleteStory(db, viewer, params.id)
+    await deleteStory(db, viewer, params.id, photos)
     return noContent()
   })
   serve(e.exportStory, async ({ viewer, params, query }) => {

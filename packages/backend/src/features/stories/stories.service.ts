@@ -10,12 +10,13 @@ import { type Db, type Tx, inTransaction } from '../../storage/database/database
 import { wordsOf } from '../../text/words.ts'
 import * as stories from './stories.repository.ts'
 import { picturesIn, textsIn, withPictures } from './story-content.ts'
+import { type ToldPhotos, forgetStory, isOpen, tellStory } from './told-photos.service.ts'
 
 type Endpoints = typeof storiesEndpoints
 type Said = BodyOf<Endpoints['putStory']>
 
 /** What stories need of photos and the log; `app.ts` introduces them. */
-export interface StoryPhotos {
+export interface StoryPhotos extends ToldPhotos {
   /** Shows own photos to those whom the level lets see them. */
   show(
     tx: Tx,
@@ -118,6 +119,7 @@ export function createStory(
       created_at: at,
       updated_at: at,
     })
+    await tellStory(tx, id, photos)
     if (said.is_published) await notePublished(tx, owner, id, 'story_published', photos)
     if (said.sync_photos) await widen(tx, owner, id, photos)
     return readStory(tx, owner, id)
@@ -166,6 +168,7 @@ export function changeStory(
       ...(is_published === undefined ? {} : published(is_published, before.published_at)),
       updated_at: now(),
     })
+    await tellStory(tx, id, photos, isOpen(before))
     const isOut = is_published ?? before.is_published === 1
     const isShownAnew = isOut && plain.visibility !== undefined && plain.visibility !== before.visibility
     if (isShownAnew || isOut !== (before.is_published === 1))
@@ -198,9 +201,10 @@ async function widen(tx: Tx, owner: SignedIn, id: number, photos: StoryPhotos): 
 }
 
 /** Throws `story_not_found`. */
-export function deleteStory(db: Db, owner: SignedIn, id: number): Promise<void> {
+export function deleteStory(db: Db, owner: SignedIn, id: number, photos: ToldPhotos): Promise<void> {
   return inTransaction(db, async (tx) => {
     if (!(await stories.lockStory(tx, owner, id))) throw storyNotFound()
+    await forgetStory(tx, id, photos)
     await stories.deleteStory(tx, id)
   })
 }

@@ -356,8 +356,18 @@ export interface Database {
     visibility: Visibility
     is_published: Bit
     published_at: string | null
+    /** Whether what it says of its pictures stands in `story_pictures`. */
+    is_told: Generated<Bit>
     created_at: Once<string>
     updated_at: string
+  }
+
+  /** What a story says of a picture in it; `user_id` is the story's. */
+  story_pictures: {
+    story_id: Once<number>
+    hothash: Once<string>
+    user_id: Once<number>
+    texts: Once<JsonText>
   }
 
   /** What edits of many photos changed, for the hour in which it can be put back. */

@@ -15,6 +15,7 @@ import { addSpaces } from './0013-spaces.ts'
 import { addCollections } from './0014-collections.ts'
 import { addStories } from './0015-stories.ts'
 import { addStackCounts } from './0016-stack-counts.ts'
+import { addStoryTexts } from './0017-story-texts.ts'
 
 /** Numbered, forward only, frozen once released. Their names stand in every database. */
 export const migrations: Readonly<Record<string, (context: MigrationContext) => Promise<void>>> = {
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, (context: MigrationContext) => 
   '0014-collections': addCollections,
   '0015-stories': addStories,
   '0016-stack-counts': addStackCounts,
+  '0017-story-texts': addStoryTexts,
 }
