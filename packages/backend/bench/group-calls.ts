@@ -16,13 +16,12 @@ const COLLECTED = 10_000
 const PAGE = '500'
 
 /**
- * What finds its way by groups of photos, as large in each library: a collection, a space of which the other is a member, stacks;
- * and what is counted of all.
+ * What finds its way by groups of photos: a collection and a space of which the other is a member, as large in each library, stacks,
+ * more in a larger one; and what is counted of all.
  */
 export async function groupCalls({ owner, other, otherName }: People): Promise<Record<string, Call>> {
   const collection = await collect(owner)
   const space = await share(owner, { other, otherName })
-  await stack(owner)
   const [first] = collection.hothashes
   const params = { ref: first ?? '' }
   const of = (server: Server, path: string): Call => {
@@ -47,12 +46,22 @@ export async function groupCalls({ owner, other, otherName }: People): Promise<R
     'facets of a rare tag': of(owner, '/photos/facets?tags=rare'),
     'facets of a tag that one in twenty has': of(owner, '/photos/facets?scope=mine&tags=tag%206'),
     'map around a place': of(owner, `/photos/map?bbox=${RARE.box}&zoom=8`),
+    'list, as it is': of(owner, '/photos?scope=mine'),
     'list with stacks collapsed': of(owner, '/photos?stacks=collapsed&scope=mine'),
+    'list with stacks collapsed, by the other': of(other, '/photos?stacks=collapsed'),
+    'a rare word, stacks collapsed': of(owner, '/photos?stacks=collapsed&q=kingfisher'),
     'page of a collection': of(owner, `/collections/${collection.id}/photos`),
     'move a photo in a collection': () =>
       call(owner, endpoints.reorderCollection, {
         params: { id: collection.id },
         body: { hothash: first ?? '', after: collection.hothashes[1 + (turn++ % 1000)] ?? null },
+      }),
+    'tag ten thousand photos, or untag them': () =>
+      call(owner, endpoints.editPhotos, {
+        body: {
+          photos: collection.hothashes.slice(0, COLLECTED),
+          ...(turn++ % 2 === 0 ? { add_tags: ['many'] } : { remove_tags: ['many'] }),
+        },
       }),
     'photos of a space, by a member': of(other, `/spaces/${space}/photos`),
     'timeline of a space, by a member': of(other, `/timeline?space_id=${space}`),
@@ -95,13 +104,4 @@ async function share(
   })
   await call(other, endpoints.acceptInvitation, { params: { id: invitation.id } })
   return id
-}
-
-/** The latest photos in stacks of ten. */
-async function stack(owner: Server): Promise<void> {
-  const { data } = await call(owner, endpoints.listPhotos, { query: { scope: 'mine', limit: PAGE } })
-  for (let first = 0; first < data.length; first += 10) {
-    const photo_hothashes = data.slice(first, first + 10).map(({ hothash }) => hothash)
-    await call(owner, endpoints.createStack, { body: { stack_type: 'burst', photo_hothashes } })
-  }
 }

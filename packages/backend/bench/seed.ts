@@ -41,7 +41,7 @@ const words = {
 
 /**
  * Fills the database with photos over twenty years, in no order of time: seven of ten private, the others of every level.
- * Straight into its tables, in large transactions; triggers count as they do for everybody.
+ * One in thirty is in a stack of four. Straight into its tables, in large transactions; triggers count as they do for everybody.
  */
 export async function seedLibrary({ db, engine }: Storage, wishes: SeedWishes): Promise<void> {
   for (let from = 0; from < wishes.photos; from += PORTION) {
@@ -95,6 +95,13 @@ async function seedPortion(
     `insert into photo_tags (photo_id, tag_id) select photos.id, tags.id from photos
       join tags on tags.user_id = photos.user_id and tags.name = 'tag ' || (photos.id % ${TAGS}) where photos.id > ${last}`,
   ]
+  const stacked = `id > ${last} and user_id = ${ownerId} and id % 100 between 1 and 4`
+  statements.push(
+    `insert into stacks (user_id, stack_type, cover_photo_id, created_at, updated_at)
+      select user_id, 'burst', id, ${at}, ${at} from photos where id % 100 = 1 and ${stacked}`,
+    `update photos set stack_id = (select stacks.id from stacks where cover_photo_id = photos.id - photos.id % 100 + 1)
+      where ${stacked}`,
+  )
   for (const statement of statements) await sql.raw(statement).execute(tx)
   for (let ids = await idsBehind(tx, last); ids.length > 0; ids = await idsBehind(tx, ids.at(-1) ?? 0))
     await renewTexts(tx, ids)

@@ -1,9 +1,6 @@
-import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Db } from '../storage/database/database.ts'
-import type { Database } from '../storage/database/schema.ts'
 import type { Viewer } from './viewer.ts'
-
-const photos = expressionBuilder<Database, 'photos'>()
 
 /**
  * Whether a photo is in a space, of which the viewer is a member. As a value, which is looked up for each photo: PostgreSQL would
@@ -20,16 +17,14 @@ export function photosInSpace(db: Db, spaceId: number) {
   return db.selectFrom('space_photos').select('photo_id as id').where('space_id', '=', spaceId)
 }
 
-/** Whether somebody is a member of a space that the photo is in: its level says whether that is enough. */
+/**
+ * Whether somebody is a member of a space that the photo is in: its level says whether that is enough. As a value again: of `exists`
+ * PostgreSQL may gather all that is in the spaces.
+ */
 export function isInSpaceOf(userId: number): Expression<SqlBool> {
-  return photos.exists(
-    photos
-      .selectFrom('space_photos')
-      .innerJoin('space_members', 'space_members.space_id', 'space_photos.space_id')
-      .select(sql`1`.as('one'))
-      .whereRef('space_photos.photo_id', '=', 'photos.id')
-      .where('space_members.user_id', '=', userId),
-  )
+  return sql<SqlBool>`(
+    select 1 from space_photos join space_members on space_members.space_id = space_photos.space_id
+    where space_photos.photo_id = photos.id and space_members.user_id = ${userId} limit 1) is not null`
 }
 
 /** The spaces that a user is a member of and that have photos. */

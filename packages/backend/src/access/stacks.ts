@@ -22,11 +22,26 @@ export function membersOf(viewer: Viewer) {
 
 const photos = expressionBuilder<Database, 'photos'>()
 
-/** Photos that are in no stack, or stand for theirs to the viewer: its cover, or the first member that they may see. */
+/**
+ * Photos that are in no stack, or stand for theirs to the viewer: its cover, or the first member that they may see. Each way to the
+ * first is one step in the index of a stack's photos.
+ */
 export function standsInFront(viewer: Viewer): Expression<SqlBool> {
+  const member = stacks
+    .selectFrom('photos')
+    .select('photos.id')
+    .whereRef('photos.stack_id', '=', 'stacks.id')
+    .where(visibleTo(viewer))
+  const cover = member.whereRef('photos.id', '=', 'stacks.cover_photo_id')
+  const firstDated = member
+    .where('photos.sort_time', '>', sql.lit(''))
+    .orderBy('photos.sort_time')
+    .orderBy('photos.id')
+    .limit(1)
+  const firstUndated = member.where('photos.sort_time', '=', sql.lit('')).orderBy('photos.id').limit(1)
   const front = photos
     .selectFrom('stacks')
-    .select(sql<number>`${membersOf(viewer).select('photos.id').limit(1)}`.as('id'))
+    .select(sql<number>`coalesce(${cover}, ${firstDated}, ${firstUndated})`.as('id'))
     .whereRef('stacks.id', '=', 'photos.stack_id')
   return photos.or([photos('photos.stack_id', 'is', null), sql<SqlBool>`photos.id = ${front}`])
 }
@@ -58,7 +73,7 @@ export async function countBehind(db: Db, viewer: Viewer, sources: readonly Sour
 
 function behindOf(db: Db, userId: number, reach: Reach) {
   return db
-    .selectFrom('stacked_behind')
+    .selectFrom('stack_totals')
     .select(({ fn }) => fn.coalesce(fn.sum<number>(reach), sql<number>`0`).as('photos'))
     .where('user_id', '=', userId)
 }

@@ -32,8 +32,9 @@ export function listStacks(
 }
 
 export async function countStacks(db: Db, owner: SignedIn): Promise<number> {
-  const { count } = await stacksSeenBy(db, owner)
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+  const { count } = await db
+    .selectFrom('stack_totals')
+    .select(({ fn }) => fn.coalesce(fn.sum<number>('stacks'), sql<number>`0`).as('count'))
     .where('user_id', '=', owner.userId)
     .executeTakeFirstOrThrow()
   return count

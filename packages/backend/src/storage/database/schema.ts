@@ -275,10 +275,16 @@ export interface Database {
   }
 
   /**
-   * Photos of a user (0: of everybody) that stand behind another of their stack for each of these; triggers keep it. The rows of a
-   * user add up.
+   * Photos of a user (0: of everybody) that stand behind another of their stack for each of these, and stacks with photos outside the
+   * trash; triggers keep it. The rows of a user add up.
    */
-  stacked_behind: { user_id: Once<number>; kept: Once<number>; signed_in: Once<number>; anyone: Once<number> }
+  stack_totals: {
+    user_id: Once<number>
+    kept: Once<number>
+    signed_in: Once<number>
+    anyone: Once<number>
+    stacks: Once<number>
+  }
 
   /** Groups of users who show each other photos. */
   spaces: {

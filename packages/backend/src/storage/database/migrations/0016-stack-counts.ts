@@ -3,7 +3,8 @@ import type { MigrationContext } from './migration-context.ts'
 
 /**
  * How many photos of each stack its owner, whoever is signed in, and anybody at all may see; and how many of somebody's photos, or
- * (user 0) of everybody's, stand behind another of their stack for each of these. Triggers keep both.
+ * (user 0) of everybody's, stand behind another of their stack for each of these, and how many stacks there are with photos outside
+ * the trash. Triggers keep both.
  */
 export async function addStackCounts({ db, engine }: MigrationContext): Promise<void> {
   for (const statement of [...counts[engine], fill]) await sql.raw(statement).execute(db)
@@ -18,7 +19,11 @@ const reaches = {
 }
 const REACHES = Object.keys(reaches)
 const LIST = REACHES.join(', ')
-const COLUMNS = REACHES.map((reach) => `${reach} bigint not null`).join(', ')
+const columnsOf = (names: readonly string[]) => names.map((name) => `${name} bigint not null`).join(', ')
+
+/** What is counted of all stacks of a user. */
+const TOTALS = [...REACHES, 'stacks']
+const TOTALS_LIST = TOTALS.join(', ')
 
 /** Of some rows of photos, by what each of them changes: 1 or -1. */
 const seenIn = (photo: string, change: string) =>
@@ -34,7 +39,7 @@ const fill = `insert into stack_counts (stack_id, user_id, ${LIST})
 const stackCounts = `create table stack_counts (
   stack_id bigint primary key references stacks (id) on delete cascade,
   user_id bigint not null,
-  ${COLUMNS}
+  ${columnsOf(REACHES)}
 )`
 
 const countJoined = `insert into stack_counts (stack_id, user_id, ${LIST})
@@ -47,8 +52,11 @@ const countLeft = `update stack_counts set
     .join(', ')}
   where stack_id = old.stack_id;`
 
-const behind = (counts: string, reach: string) =>
-  `case when ${counts}.${reach} > 1 then ${counts}.${reach} - 1 else 0 end`
+/** What a stack with these counts adds to the totals. */
+const addedBy = (counts: string) => [
+  ...REACHES.map((reach) => `case when ${counts}.${reach} > 1 then ${counts}.${reach} - 1 else 0 end`),
+  `case when ${counts}.kept > 0 then 1 else 0 end`,
+]
 
 interface Event {
   readonly name: string
@@ -81,31 +89,27 @@ const ofPhotos: readonly Event[] = [
 
 /** What the counts of a stack have to do with what stands behind; `add` notes it for the owner and for everybody together. */
 function ofStacks(add: (counts: 'old' | 'new', changes: readonly string[]) => string): readonly Event[] {
-  const [before, after] = [
-    REACHES.map((reach) => behind('old', reach)),
-    REACHES.map((reach) => behind('new', reach)),
-  ]
+  const [before, after] = [addedBy('old'), addedBy('new')]
   const changes = after.map((more, index) => `${more} - ${before[index]}`)
   const less = before.map((count) => `-(${count})`)
-  const anyIs = (condition: (reach: string) => string) => REACHES.map(condition).join(' or ')
   const on = 'on stack_counts'
   return [
     {
       name: 'began',
       when: `insert ${on}`,
-      condition: anyIs((reach) => `new.${reach} > 1`),
+      condition: 'new.kept > 0',
       statements: add('new', after),
     },
     {
       name: 'moved',
       when: `update ${on}`,
-      condition: anyIs((reach) => `old.${reach} <> new.${reach}`),
+      condition: REACHES.map((reach) => `old.${reach} <> new.${reach}`).join(' or '),
       statements: add('new', changes),
     },
     {
       name: 'ended',
       when: `delete ${on}`,
-      condition: anyIs((reach) => `old.${reach} > 1`),
+      condition: 'old.kept > 0',
       statements: add('old', less),
     },
   ]
@@ -116,13 +120,13 @@ const forBoth = (counts: string, changes: readonly string[]) =>
 
 const sqliteCounts = [
   stackCounts,
-  `create table stacked_behind (user_id integer primary key, ${COLUMNS})`,
+  `create table stack_totals (user_id integer primary key, ${columnsOf(TOTALS)})`,
   ...[
     ...ofPhotos,
     ...ofStacks(
       (counts, changes) =>
-        `insert into stacked_behind (user_id, ${LIST}) ${forBoth(counts, changes)} where true
-          on conflict do update set ${REACHES.map((reach) => `${reach} = ${reach} + excluded.${reach}`).join(', ')};`,
+        `insert into stack_totals (user_id, ${TOTALS_LIST}) ${forBoth(counts, changes)} where true
+          on conflict do update set ${TOTALS.map((total) => `${total} = ${total} + excluded.${total}`).join(', ')};`,
     ),
   ].map(
     ({ name, when, condition, statements }) =>
@@ -133,22 +137,22 @@ const sqliteCounts = [
 /** The rows of a user add up: appended and folded, so that those who stack at once do not wait for each other. */
 const postgresCounts = [
   stackCounts,
-  `create table stacked_behind (user_id bigint not null, ${COLUMNS}, is_appended boolean not null default false)`,
-  'create index stacked_behind_user on stacked_behind (user_id)',
-  'create index stacked_behind_appended on stacked_behind (is_appended) where is_appended',
-  'alter table stacked_behind set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000)',
-  `create function stacked_behind_fold() returns void language plpgsql as $$
+  `create table stack_totals (user_id bigint not null, ${columnsOf(TOTALS)}, is_appended boolean not null default false)`,
+  'create index stack_totals_user on stack_totals (user_id)',
+  'create index stack_totals_appended on stack_totals (is_appended) where is_appended',
+  'alter table stack_totals set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 5000)',
+  `create function stack_totals_fold() returns void language plpgsql as $$
     begin
-      if not pg_try_advisory_xact_lock('stacked_behind'::regclass::oid::bigint) then return; end if;
+      if not pg_try_advisory_xact_lock('stack_totals'::regclass::oid::bigint) then return; end if;
       with appended as (
-        delete from stacked_behind where is_appended returning user_id, ${LIST}
+        delete from stack_totals where is_appended returning user_id, ${TOTALS_LIST}
       ), folded as (
-        delete from stacked_behind old using (select distinct user_id from appended) changes
+        delete from stack_totals old using (select distinct user_id from appended) changes
         where not old.is_appended and old.user_id = changes.user_id
-        returning old.user_id, ${REACHES.map((reach) => `old.${reach}`).join(', ')}
+        returning old.user_id, ${TOTALS.map((total) => `old.${total}`).join(', ')}
       )
-      insert into stacked_behind (user_id, ${LIST})
-        select user_id, ${REACHES.map((reach) => `sum(${reach})`).join(', ')}
+      insert into stack_totals (user_id, ${TOTALS_LIST})
+        select user_id, ${TOTALS.map((total) => `sum(${total})`).join(', ')}
         from (select * from appended union all select * from folded) every_row
         group by user_id;
     end $$`,
@@ -156,10 +160,10 @@ const postgresCounts = [
     ...ofPhotos,
     ...ofStacks(
       (counts, changes) =>
-        `insert into stacked_behind (user_id, ${LIST}, is_appended)
+        `insert into stack_totals (user_id, ${TOTALS_LIST}, is_appended)
           select appended.*, true from (${forBoth(counts, changes)}) appended;
         -- By chance, so that about a thousand rows wait to be folded.
-        if random() * 500 < 1 then perform stacked_behind_fold(); end if;`,
+        if random() * 500 < 1 then perform stack_totals_fold(); end if;`,
     ),
   ].flatMap(({ name, when, condition, statements }) => [
     `create function stack_counts_${name}() returns trigger language plpgsql as $$
