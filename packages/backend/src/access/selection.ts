@@ -20,7 +20,7 @@ import {
   pageOf,
 } from './sources.ts'
 import type { SignedIn, Viewer } from './viewer.ts'
-import type { Source } from './visibility.ts'
+import { type Source, isOwned } from './visibility.ts'
 
 const photos = expressionBuilder<Database, 'photos'>()
 
@@ -46,7 +46,7 @@ export async function selectPhotos(db: Db, viewer: Viewer, asked: PhotoWishes): 
   const sources = await sourcesIn(db, viewer, asked)
   const group = await groupOf(db, viewer, sources, asked)
   const candidates = await fewCandidates(db, viewer, sources, asked, group.candidates)
-  const narrowed = both(group.condition, asked.stacks && standsInFront(viewer))
+  const narrowed = both(group.condition, asked.stacks && isInFront(viewer, sources))
   const [gathered = null] = [...group.gathered, ...withTags(db, asked)]
   return {
     sources,
@@ -158,6 +158,11 @@ export async function ownIdsOf(
   return ((await pageOfSelection(db, selection, page)?.execute()) ?? []).map(({ id }) => id)
 }
 
+function isInFront(viewer: Viewer, sources: readonly Source[]): Expression<SqlBool> {
+  const isOwn = sources.every((source) => isOwned(source) && source.userId === viewer.userId)
+  return standsInFront(viewer, isOwn)
+}
+
 /** How many photos `asked` selects. */
 export async function countSelection(
   db: Db,
@@ -172,11 +177,11 @@ export async function countSelection(
     return (await countPhotos(db, sources, 'all')) - (await countBehind(db, viewer, sources))
   const among = selection.candidates ?? selection.gathered
   if (among) {
-    const isInFront = standsInFront(viewer)
-    return countAmong(db, sources, among, both(filters, isInFront) ?? isInFront)
+    const inFront = isInFront(viewer, sources)
+    return countAmong(db, sources, among, both(filters, inFront) ?? inFront)
   }
   // What stands behind is counted and taken off: it is in stacks, and most photos are not.
-  const isBehind = photos.not(standsInFront(viewer))
+  const isBehind = photos.not(isInFront(viewer, sources))
   const behind = both(filters, isBehind) ?? isBehind
   const count = await countWithStacks(db, viewer, selection, asked)
   return count - (await countAmong(db, sources, stackedPhotos(db, sources), behind))

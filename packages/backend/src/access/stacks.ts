@@ -24,14 +24,14 @@ const photos = expressionBuilder<Database, 'photos'>()
 
 /**
  * Photos that are in no stack, or stand for theirs to the viewer: its cover, or the first member that they may see. Each way to the
- * first is one step in the index of a stack's photos.
+ * first is one step in the index of a stack's photos. `isOwn` says that all photos in question are the viewer's.
  */
-export function standsInFront(viewer: Viewer): Expression<SqlBool> {
+export function standsInFront(viewer: Viewer, isOwn: boolean): Expression<SqlBool> {
   const member = stacks
     .selectFrom('photos')
     .select('photos.id')
     .whereRef('photos.stack_id', '=', 'stacks.id')
-    .where(visibleTo(viewer))
+    .where(isOwn ? photos('photos.deleted_at', 'is', null) : visibleTo(viewer))
   const cover = member.whereRef('photos.id', '=', 'stacks.cover_photo_id')
   const firstDated = member
     .where('photos.sort_time', '>', sql.lit(''))

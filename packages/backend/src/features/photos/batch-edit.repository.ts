@@ -2,7 +2,7 @@ import type { Visibility } from '@imalink/contract'
 import { type SqlBool, type Updateable, expressionBuilder, sql } from 'kysely'
 import type { SignedIn } from '../../access/viewer.ts'
 import { isOwnRow, ownedBy } from '../../access/visibility.ts'
-import type { Tx } from '../../storage/database/database.ts'
+import { type Tx, locking } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
 const photos = expressionBuilder<Database, 'photos'>()
@@ -17,12 +17,11 @@ export function lockAll(
     ...(ids.length > 0 ? [photos('photos.id', 'in', ids)] : []),
     ...(hothashes.length > 0 ? [photos('photos.hothash', 'in', hothashes)] : []),
   ]
-  return tx
-    .updateTable('photos')
-    .set((photo) => ({ rating: photo.ref('rating') }))
+  const rows = tx
+    .selectFrom('photos')
+    .select(['id', 'hothash', 'visibility'])
     .where(photos.and([ownedBy(owner), photos.or(named)]))
-    .returning(['id', 'hothash', 'visibility'])
-    .execute()
+  return locking(tx, rows.orderBy('id')).execute()
 }
 
 /** Gives all of these photos the values; answers the ids of those that had others. */
@@ -116,13 +115,12 @@ export function lockEvenTrashed(
   owner: SignedIn,
   ids: readonly number[],
 ): Promise<{ id: number; hothash: string }[]> {
-  return tx
-    .updateTable('photos')
-    .set((photo) => ({ rating: photo.ref('rating') }))
+  const rows = tx
+    .selectFrom('photos')
+    .select(['id', 'hothash'])
     .where(isOwnRow('photos.user_id', owner))
     .where('id', 'in', ids)
-    .returning(['id', 'hothash'])
-    .execute()
+  return locking(tx, rows.orderBy('id')).execute()
 }
 
 /** Some columns of photos that are locked, by their ids. */

@@ -3,7 +3,7 @@ import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { type Selection, pageOfSelection } from '../../access/selection.ts'
 import { type PhotoPage, inOrder } from '../../access/sources.ts'
 import { inTrashOf, isOwnRow, ownedBy, visibleTo } from '../../access/visibility.ts'
-import type { Db, Tx } from '../../storage/database/database.ts'
+import { type Db, type Tx, locking } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 import type { FileRow, PhotoRow } from './photo-shape.ts'
 
@@ -55,12 +55,11 @@ export function findOwn(db: Db, owner: SignedIn, ref: string): Promise<PhotoRow 
 
 /** The owner's photo outside the trash, which nobody else changes until the transaction ends. */
 export async function lockOwn(tx: Tx, owner: SignedIn, ref: string): Promise<PhotoRow | undefined> {
-  const locked = await tx
-    .updateTable('photos')
-    .set((photo) => ({ rating: photo.ref('rating') }))
+  const own = tx
+    .selectFrom('photos')
+    .select('id')
     .where(photos.and([referredBy(ref), ownedBy(owner)]))
-    .returning('id')
-    .executeTakeFirst()
+  const locked = await locking(tx, own).executeTakeFirst()
   return locked && findOwn(tx, owner, String(locked.id))
 }
 

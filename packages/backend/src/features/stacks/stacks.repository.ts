@@ -5,7 +5,7 @@ import { membersOf } from '../../access/stacks.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
 import { isOwnRow, visibleTo } from '../../access/visibility.ts'
 import type { StackBefore } from '../../history.ts'
-import type { Db, Tx } from '../../storage/database/database.ts'
+import { type Db, type Tx, locking } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
 export type StackRow = Selectable<Database['stacks']>
@@ -46,13 +46,12 @@ export function findStack(db: Db, viewer: Viewer, stackId: number): Promise<Stac
 
 /** The owner's stack, which nobody else changes until the transaction ends, whether its photos are in the trash or not. */
 export function lockStack(tx: Tx, owner: SignedIn, stackId: number): Promise<StackRow | undefined> {
-  return tx
-    .updateTable('stacks')
-    .set((stack) => ({ stack_type: stack.ref('stack_type') }))
+  const own = tx
+    .selectFrom('stacks')
+    .selectAll()
     .where('user_id', '=', owner.userId)
     .where('id', '=', stackId)
-    .returningAll()
-    .executeTakeFirst()
+  return locking(tx, own).executeTakeFirst()
 }
 
 export interface Member {

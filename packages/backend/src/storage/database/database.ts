@@ -1,4 +1,4 @@
-import { type Kysely, SqliteAdapter, type Transaction } from 'kysely'
+import { type Kysely, type SelectQueryBuilder, SqliteAdapter, type Transaction } from 'kysely'
 import type { Database } from './schema.ts'
 
 /** A database or a transaction in one: whatever takes part in a transaction takes it first. */
@@ -48,6 +48,14 @@ export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Pr
       if (attempt === ATTEMPTS || !retryable.has(errorCodeOf(error))) throw error
     }
   }
+}
+
+/** A query whose rows nobody else changes until the transaction ends. On SQLite a transaction that writes is alone. */
+export function locking<Tables extends keyof Database, Row>(
+  tx: Tx,
+  rows: SelectQueryBuilder<Database, Tables, Row>,
+): SelectQueryBuilder<Database, Tables, Row> {
+  return engineOf(tx) === 'postgres' ? rows.forNoKeyUpdate() : rows
 }
 
 /** Several reads that see one and the same moment, whatever is written meanwhile. */

@@ -16,6 +16,7 @@ import { addCollections } from './0014-collections.ts'
 import { addStories } from './0015-stories.ts'
 import { addStackCounts } from './0016-stack-counts.ts'
 import { addStoryTexts } from './0017-story-texts.ts'
+import { easeLargeEdits } from './0018-large-edits.ts'
 
 /** Numbered, forward only, frozen once released. Their names stand in every database. */
 export const migrations: Readonly<Record<string, (context: MigrationContext) => Promise<void>>> = {
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, (context: MigrationContext) => 
   '0015-stories': addStories,
   '0016-stack-counts': addStackCounts,
   '0017-story-texts': addStoryTexts,
+  '0018-large-edits': easeLargeEdits,
 }
