@@ -159,7 +159,8 @@ export async function ownIdsOf(
 }
 
 function isInFront(viewer: Viewer, sources: readonly Source[]): Expression<SqlBool> {
-  const isOwn = sources.every((source) => isOwned(source) && source.userId === viewer.userId)
+  const { userId } = viewer
+  const isOwn = userId !== null && sources.every((source) => isOwned(source) && source.userId === userId)
   return standsInFront(viewer, isOwn)
 }
 
