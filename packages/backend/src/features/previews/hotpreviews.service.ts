@@ -9,7 +9,7 @@ const KEPT_BYTES = 72 * 1024 * 1024
 const BYTES_BESIDE = 500
 
 export interface Hotpreview {
-  readonly user_id: number
+  readonly isOwn: boolean
   readonly hothash: string
   /** Null where the caller said that they have them. */
   readonly jpeg: Buffer | null

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { liveSessions } from '../../access/live-sessions.ts'
 import { ANONYMOUS, type SignedIn, type Viewer, serverFor } from '../../access/viewer.ts'
-import { ownedBy, previewVisibleTo } from '../../access/visibility.ts'
+import { isOwner, ownedBy, previewVisibleTo } from '../../access/visibility.ts'
 import { now } from '../../clock.ts'
 import type { Db } from '../../storage/database/database.ts'
 import { prepared } from '../../storage/database/prepared.ts'
@@ -20,10 +20,12 @@ function readRef(ref: string): PhotoPlace | null {
 }
 
 function visiblePhoto(db: Db, viewer: Viewer, place: PhotoPlace) {
-  return db
-    .selectFrom('photos')
-    .where(place.column, '=', place.value)
-    .where(previewVisibleTo(viewer))
+  return db.selectFrom('photos').where(place.column, '=', place.value).where(previewVisibleTo(viewer))
+}
+
+/** The viewer's own before anybody else's. */
+function firstVisible(db: Db, viewer: Viewer, place: PhotoPlace) {
+  return visiblePhoto(db, viewer, place)
     .orderBy(sql`case when photos.user_id = ${viewer.userId ?? 0} then 0 else 1 end`)
     .orderBy('photos.id')
     .limit(1)
@@ -39,38 +41,46 @@ interface HotpreviewWishes {
 type Standing = 'nobody' | 'somebody' | 'claimant'
 type HotpreviewShape = readonly [PhotoPlace['column'], Standing]
 
-/** A viewer whose claim no longer holds sees none. */
-function visibleHotpreview(
-  db: Db,
-  [column, who]: HotpreviewShape,
-  { value, userId, sessionId, at }: HotpreviewWishes,
-) {
-  const isSignedIn = liveSessions(db, at)
+const viewerOf = (who: Standing, userId: number) => (who === 'nobody' ? ANONYMOUS : serverFor(userId))
+
+/** What a viewer whose claim no longer holds has not: a claim is looked at with what it is for. */
+function isSignedIn(db: Db, [, who]: HotpreviewShape, { userId, sessionId, at }: HotpreviewWishes) {
+  const session = liveSessions(db, at)
     .select('sessions.id')
     .where('sessions.id', '=', sessionId)
     .where('sessions.user_id', '=', userId)
-  return visiblePhoto(db, who === 'nobody' ? ANONYMOUS : serverFor(userId), { column, value })
-    .select(['photos.user_id', 'photos.hothash'])
-    .$if(who === 'claimant', (photos) => photos.where(({ exists }) => exists(isSignedIn)))
+  return who === 'claimant' ? sql<SqlBool>`exists ${session}` : sql<SqlBool>`1 = 1`
 }
 
-const withBytes = prepared((db, shape: HotpreviewShape, wishes: HotpreviewWishes) =>
-  visibleHotpreview(db, shape, wishes)
+const withBytes = prepared((db, shape: HotpreviewShape, wishes: HotpreviewWishes) => {
+  const [column, who] = shape
+  return firstVisible(db, viewerOf(who, wishes.userId), { column, value: wishes.value })
+    .where(isSignedIn(db, shape, wishes))
     .innerJoin('hotpreviews', 'hotpreviews.photo_id', 'photos.id')
-    .select('hotpreviews.jpeg'),
-)
-const withoutBytes = prepared(visibleHotpreview)
+    .select(['photos.user_id', 'photos.hothash', 'hotpreviews.jpeg'])
+})
+
+/** Of those that have a hothash it is enough to know whether the viewer's own is one of them: nothing is sorted. */
+const withoutBytes = prepared((db, shape: HotpreviewShape, wishes: HotpreviewWishes) => {
+  const [column, who] = shape
+  const isOwn = sql<number>`max(case when photos.user_id = ${wishes.userId} then 1 else 0 end)`
+  return visiblePhoto(db, viewerOf(who, wishes.userId), { column, value: wishes.value })
+    .where(isSignedIn(db, shape, wishes))
+    .select(({ fn }) => [isOwn.as('is_own'), fn.min('photos.hothash').as('hothash')])
+})
 
 /** The thumbnail of a photo the viewer may see: one indexed query. A viewer whose claim no longer holds sees none. */
 export async function findHotpreview(db: Db, viewer: Viewer, ref: string) {
   const asked = askedHotpreview(viewer, ref)
-  return asked && (await withBytes(db, ...asked))[0]
+  const [found] = asked ? await withBytes(db, ...asked) : []
+  return found && { isOwn: isOwner(viewer, found), hothash: found.hothash, jpeg: found.jpeg }
 }
 
 /** As `findHotpreview`, for a caller that has the bytes. */
 export async function findHotpreviewOwner(db: Db, viewer: Viewer, ref: string) {
   const asked = askedHotpreview(viewer, ref)
-  return asked && (await withoutBytes(db, ...asked))[0]
+  const [found] = asked ? await withoutBytes(db, ...asked) : []
+  return found?.hothash ? { isOwn: found.is_own === 1, hothash: found.hothash } : undefined
 }
 
 function askedHotpreview(viewer: Viewer, ref: string): [HotpreviewShape, HotpreviewWishes] | undefined {
@@ -88,7 +98,7 @@ function standingOf(viewer: Viewer): [Standing, string] {
 export async function findColdpreview(db: Db, viewer: Viewer, ref: string) {
   const place = readRef(ref)
   if (!place) return undefined
-  return visiblePhoto(db, viewer, place)
+  return firstVisible(db, viewer, place)
     .select(['photos.user_id', 'photos.coldpreview_sha256'])
     .executeTakeFirst()
 }

@@ -43,7 +43,7 @@ export function previewsRoutes({ db, previews, serve }: FeatureDeps, others: Pre
       await others.confirmClaim(viewer)
       throw photoNotFound()
     }
-    const headers = cacheHeaders(viewer, found, `"${found.hothash}"`, FOR_GOOD)
+    const headers = cacheHeaders(found, `"${found.hothash}"`, FOR_GOOD)
     const { jpeg } = found
     return jpeg === null || hasAlready(raw, headers.etag) ? notModified(headers) : ok(jpeg, headers)
   }
@@ -58,7 +58,8 @@ export function previewsRoutes({ db, previews, serve }: FeatureDeps, others: Pre
     const box = stepUp(query)
     const etag = box ? `"${sha256}-${nameOf(box)}"` : `"${sha256}"`
     const isNamed = query.v === sha256.slice(0, 16)
-    const headers = cacheHeaders(viewer, found, etag, isNamed ? FOR_GOOD : 'private, no-cache')
+    const isOwn = isOwner(viewer, found)
+    const headers = cacheHeaders({ isOwn }, etag, isNamed ? FOR_GOOD : 'private, no-cache')
     if (hasAlready(raw, etag)) return notModified(headers)
     return ok(await (box ? resized.get(sha256, box) : readStored(previews, sha256)), headers)
   })
@@ -83,11 +84,11 @@ function photoNotFound(): AppError {
   return new AppError('photo_not_found', 'There is no such photo.')
 }
 
-function cacheHeaders(viewer: Viewer, photo: { user_id: number }, etag: string, owners: string) {
+function cacheHeaders({ isOwn }: { readonly isOwn: boolean }, etag: string, owners: string) {
   const isForGood = owners === FOR_GOOD
   return {
     etag,
-    'cache-control': isOwner(viewer, photo) || !isForGood ? owners : FOR_OTHERS,
+    'cache-control': isOwn || !isForGood ? owners : FOR_OTHERS,
     vary: 'Authorization, Cookie',
   }
 }
