@@ -6,7 +6,8 @@ const patient = { testTimeout: 30_000, hookTimeout: 60_000 }
 /** Tests that start programs, measure or drive a browser: one file after the other, when the others are through. */
 const alone = (groupOrder: number) => ({ fileParallelism: false, sequence: { groupOrder } })
 
-const backendTests = ['packages/backend/tests/**/*.test.ts']
+/** Its files share the modules of a worker: to load them takes longer than most files. Each has a database and an app of its own. */
+const backend = { ...patient, include: ['packages/backend/tests/**/*.test.ts'], isolate: false }
 
 export default defineConfig({
   test: {
@@ -22,17 +23,15 @@ export default defineConfig({
       { test: { ...patient, name: 'core', include: ['packages/core/tests/**/*.test.ts'] } },
       {
         test: {
-          ...patient,
+          ...backend,
           name: 'backend-sqlite',
-          include: backendTests,
           env: { IMALINK_TEST_DATABASE: 'sqlite' },
         },
       },
       {
         test: {
-          ...patient,
+          ...backend,
           name: 'backend-postgres',
-          include: backendTests,
           env: { IMALINK_TEST_DATABASE: 'postgres' },
           globalSetup: 'tests/postgres-server.ts',
         },

@@ -107,7 +107,10 @@ async function placeEggs(
 ): Promise<Placed[]> {
   const homes = await findHomes(tx, owner, eggs)
   const makers = firstOfEachHome(eggs, homes)
-  const creators = await registers.ensureAuthors(tx, owner, await newCreators(tx, owner, makers), at)
+  const isMaker = new Set(makers)
+  // In the order of the eggs: of two ways to write a name, the first counts.
+  const makersInTurn = eggs.filter((item) => isMaker.has(item))
+  const creators = await registers.ensureAuthors(tx, owner, await newCreators(tx, owner, makersInTurn), at)
   const made = await insertPhotos(
     tx,
     makers.map(({ egg, defaults }) => {
@@ -122,7 +125,7 @@ async function placeEggs(
   return eggs.map((item) => {
     const photo = photos.get(homes.get(item) ?? '')
     if (!photo) throw new Error(`the photo of the egg ${item.egg.request.hothash} was neither made nor found`)
-    return { ...item, photo, isDuplicate: !madeNow.has(photo.hothash) || !makers.includes(item) }
+    return { ...item, photo, isDuplicate: !madeNow.has(photo.hothash) || !isMaker.has(item) }
   })
 }
 
