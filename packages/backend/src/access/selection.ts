@@ -137,11 +137,11 @@ export function pageOfSelection(db: Db, { sources, where, candidates }: Selectio
 /** Rows of all selected photos that meet `narrowed` as well, in no order; undefined where there is nothing to look at. */
 export function everySelected(
   db: Db,
-  { sources, whereOfAll: where, candidates, gathered }: Selection,
+  { sources, where, whereOfAll, candidates, gathered }: Selection,
   narrowed: Expression<SqlBool>,
 ) {
   if (sources.length === 0) return undefined
-  const every = where ? photos.and([where, narrowed]) : narrowed
+  const every = both(candidates ? where : whereOfAll, narrowed) ?? narrowed
   const among = candidates ?? gathered
   return among ? everyAmong(db, sources, among, every) : everyOf(db, sources, every)
 }
@@ -173,7 +173,8 @@ export async function countSelection(
 ): Promise<number> {
   const { sources } = selection
   if (!asked.stacks || sources.length === 0) return countWithStacks(db, viewer, selection, asked)
-  const filters = both(filteredBy(db, viewer, asked, 'at once'), selection.belonging)
+  const lookup = selection.candidates ? lookupOfFew(db) : 'at once'
+  const filters = both(filteredBy(db, viewer, asked, lookup), selection.belonging)
   if (!filters && !asked.visibility)
     return (await countPhotos(db, sources, 'all')) - (await countBehind(db, viewer, sources))
   const among = selection.candidates ?? selection.gathered

@@ -26,9 +26,13 @@ export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof AppError) return answerAppError(error, request, reply)
     const [code, detail] = frameworkErrors[error.code] ?? classify(error)
-    if (code === 'internal_error' || code === 'not_ready') request.log.error({ err: error }, 'request failed')
+    if (code === 'internal_error' || code === 'not_ready') logFailure(request, error)
     return answerProblem(reply, makeProblem(code, detail), code === 'not_ready' ? RETRY_SECONDS : undefined)
   })
+}
+
+function logFailure({ id, log }: FastifyRequest, error: Error): void {
+  log.error({ reqId: id, err: error }, 'request failed')
 }
 
 /** For a path that cannot be routed at all, so that none of the hooks has seen the request. */
@@ -61,7 +65,7 @@ function answerAppError(error: AppError, request: FastifyRequest, reply: Fastify
     ...(errors === undefined ? {} : { errors }),
   })
   // Who runs the server has to know what failed; the caller only that something did.
-  if (problem.status === 503 && error.cause !== undefined) request.log.error({ err: error }, 'request failed')
+  if (problem.status === 503 && error.cause !== undefined) logFailure(request, error)
   return answerProblem(
     reply,
     problem,

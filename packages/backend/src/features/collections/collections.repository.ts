@@ -8,7 +8,7 @@ import {
 } from 'kysely'
 import { collectionVisibleTo } from '../../access/collections.ts'
 import type { SignedIn, Viewer } from '../../access/viewer.ts'
-import { visibleTo } from '../../access/visibility.ts'
+import { inTrashOf, visibleTo } from '../../access/visibility.ts'
 import { type Db, type Tx, engineOf } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
@@ -33,6 +33,24 @@ function photosIn(viewer: Viewer) {
     .where(visibleTo(viewer))
 }
 
+/** Its owner sees all photos but those in the trash, of which there are few: not each has to be looked at. */
+function countIn(viewer: Viewer) {
+  const seen = photosIn(viewer).select(({ fn }) => fn.countAll<number>().as('count'))
+  if (viewer.userId === null) return sql<number>`${seen}`
+  const all = collections
+    .selectFrom('collection_photos')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .whereRef('collection_photos.collection_id', '=', 'collections.id')
+  const trashed = collections
+    .selectFrom('photos')
+    .crossJoin('collection_photos')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where(inTrashOf(viewer))
+    .whereRef('collection_photos.photo_id', '=', 'photos.id')
+    .whereRef('collection_photos.collection_id', '=', 'collections.id')
+  return sql<number>`case when collections.user_id = ${viewer.userId} then ${all} - ${trashed} else ${seen} end`
+}
+
 /** Collections that the viewer may see, as they see them. */
 function seenBy(db: Db, viewer: Viewer) {
   const cover = collections
@@ -45,7 +63,7 @@ function seenBy(db: Db, viewer: Viewer) {
     .orderBy('collection_photos.place')
     .orderBy('collection_photos.photo_id')
     .limit(1)
-  const count = photosIn(viewer).select(({ fn }) => fn.countAll<number>().as('count'))
+  const count = countIn(viewer)
   return db
     .selectFrom('collections')
     .innerJoin('users', 'users.id', 'collections.user_id')
@@ -55,7 +73,7 @@ function seenBy(db: Db, viewer: Viewer) {
     .select(['users.username', 'users.display_name'])
     .select([
       sql<string | null>`coalesce(${cover}, ${first})`.as('cover_photo_hothash'),
-      sql<number>`${count}`.as('photo_count'),
+      count.as('photo_count'),
     ])
     .where(collectionVisibleTo(viewer))
 }

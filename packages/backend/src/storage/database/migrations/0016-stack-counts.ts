@@ -25,13 +25,13 @@ const columnsOf = (names: readonly string[]) => names.map((name) => `${name} big
 const TOTALS = [...REACHES, 'stacks']
 const TOTALS_LIST = TOTALS.join(', ')
 
-/** Of some rows of photos, by what each of them changes: 1 or -1. */
-const seenIn = (photo: string, change: string) =>
-  Object.values(reaches).map((isSeen) => `case when ${isSeen(photo)} then ${change} else 0 end`)
+/** By what a photo is counted for each of them. */
+const seenIn = (photo: string) =>
+  Object.values(reaches).map((isSeen) => `case when ${isSeen(photo)} then 1 else 0 end`)
 
 /** With the triggers in place, which count what stands behind. */
 const fill = `insert into stack_counts (stack_id, user_id, ${LIST})
-  select stack_id, user_id, ${seenIn('photos', '1')
+  select stack_id, user_id, ${seenIn('photos')
     .map((seen) => `sum(${seen})`)
     .join(', ')}
   from photos where stack_id is not null group by stack_id, user_id`
@@ -43,11 +43,11 @@ const stackCounts = `create table stack_counts (
 )`
 
 const countJoined = `insert into stack_counts (stack_id, user_id, ${LIST})
-  select stacks.id, stacks.user_id, ${seenIn('new', '1').join(', ')} from stacks where stacks.id = new.stack_id
+  select stacks.id, stacks.user_id, ${seenIn('new').join(', ')} from stacks where stacks.id = new.stack_id
   on conflict (stack_id) do update set
     ${REACHES.map((reach) => `${reach} = stack_counts.${reach} + excluded.${reach}`).join(', ')};`
 const countLeft = `update stack_counts set
-  ${seenIn('old', '1')
+  ${seenIn('old')
     .map((seen, index) => `${REACHES[index]} = ${REACHES[index]} - ${seen}`)
     .join(', ')}
   where stack_id = old.stack_id;`
