@@ -16,11 +16,7 @@ import {
 import { findCollection, listCollections } from '../src/features/collections/collections.repository.ts'
 import { listPage } from '../src/features/photos/photos.repository.ts'
 import { toldAmong } from '../src/features/photos/texts.repository.ts'
-import {
-  findMember as findSpaceMember,
-  listSpaces,
-  roleIn,
-} from '../src/features/spaces/spaces.repository.ts'
+import { listSpaces, roleIn } from '../src/features/spaces/spaces.repository.ts'
 import { findMember, listStacks, membersOfStacks } from '../src/features/stacks/stacks.repository.ts'
 import { ownersOf, readWholes, stalePortions } from '../src/features/statistics/rollups.repository.ts'
 import { listStories } from '../src/features/stories/stories.repository.ts'
