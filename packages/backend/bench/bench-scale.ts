@@ -177,13 +177,18 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
     hotpreview: get(owner, `/photos/${photo.hothash}/hotpreview`),
     'create a photo': () => call(owner, endpoints.createPhoto, { body: anEgg() }),
     'update a photo': () => call(owner, endpoints.editPhoto, { params, body: { rating: rating++ % 6 } }),
-    ...searches(owner),
+    ...searches(owner, await firstAuthor(owner)),
     ...otherPaths(owner, photo),
   }
 }
 
+async function firstAuthor(owner: Server): Promise<number> {
+  const { data } = await call(owner, endpoints.listAuthors, { query: {} })
+  return data[0]?.id ?? 0
+}
+
 /** What a few dozen photos are found by, as many in each library; and what a share of all is found by. */
-function searches(owner: Server): Record<string, Call> {
+function searches(owner: Server, author_id: number): Record<string, Call> {
   const of = (body: SearchInput): Call => {
     return async () => {
       const { data } = await call(owner, endpoints.searchPhotos, { body })
@@ -196,6 +201,7 @@ function searches(owner: Server): Record<string, Call> {
     'search: the beginning of a rare word': of({ q: 'kingf*' }),
     'search: a tag': of({ tags: ['rare'] }),
     'search: a camera': of({ camera_model: RARE.camera }),
+    'search: an author': of({ author_id }),
     'search: a tag, a camera, a rating': of({ tags: ['rare'], camera_model: RARE.camera, rating_min: 1 }),
     'search: near a place': of({ near: RARE.place, radius_km: 20 }),
     'search: in a box': of({ bbox: RARE.box }),

@@ -95,6 +95,12 @@ async function seedPortion(
     `insert into photo_tags (photo_id, tag_id) select photos.id, tags.id from photos
       join tags on tags.user_id = photos.user_id and tags.name = 'tag ' || (photos.id % ${TAGS}) where photos.id > ${last}`,
   ]
+  statements.push(
+    `insert into authors (user_id, name, name_key, created_at, updated_at)
+      values (${ownerId}, 'A rare author', 'a rare author', ${at}, ${at}) on conflict do nothing`,
+    `update photos set author_id = (select id from authors where user_id = ${ownerId})
+      where id > ${last} and user_id = ${ownerId} and camera_model = '${RARE.camera}'`,
+  )
   const stacked = `id > ${last} and user_id = ${ownerId} and id % 100 between 1 and 4`
   statements.push(
     `insert into stacks (user_id, stack_type, cover_photo_id, created_at, updated_at)
