@@ -1,13 +1,13 @@
 import type { Selectable } from 'kysely'
-import type { Db, Tx } from '../../storage/database/database.ts'
+import { type Db, type Tx, locking } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
 
 /** Parameters in one statement have an end. */
 const AT_ONCE = 1000
 
-/** A story that is locked: for the text index, not for a viewer. */
-export function readLocked(tx: Tx, id: number) {
-  return tx.selectFrom('stories').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+/** A story, which nobody else changes until the transaction ends: for the text index, not for a viewer. */
+export function lockAnybodys(tx: Tx, id: number) {
+  return locking(tx, tx.selectFrom('stories').selectAll().where('id', '=', id)).executeTakeFirst()
 }
 
 /** What a story said of its pictures when that was last noted. */

@@ -28,7 +28,8 @@ export async function tellStory(
   { renewTexts }: ToldPhotos,
   wasOpen = false,
 ): Promise<void> {
-  const row = await told.readLocked(tx, id)
+  const row = await told.lockAnybodys(tx, id)
+  if (!row) return
   const cover = row.cover_hash === null ? null : { hash: row.cover_hash, alt: row.cover_alt }
   const said = textsByPicture({ ...row, cover, content: contentOf(row) })
   const before = await told.toldOf(tx, id)
@@ -46,13 +47,14 @@ export async function tellStory(
 
 /** Has photos no longer be found by a story that goes. */
 export async function forgetStory(tx: Tx, id: number, { renewTexts }: ToldPhotos): Promise<void> {
-  const { user_id } = await told.readLocked(tx, id)
+  const row = await told.lockAnybodys(tx, id)
+  if (!row) return
   const before = await told.toldOf(tx, id)
-  await told.tell(tx, { id, user_id }, new Map([...before.keys()].map((hothash) => [hothash, null])))
-  await renewTexts(tx, await told.idsOf(tx, user_id, [...before.keys()]))
+  await told.tell(tx, row, new Map([...before.keys()].map((hothash) => [hothash, null])))
+  await renewTexts(tx, await told.idsOf(tx, row.user_id, [...before.keys()]))
 }
 
-/** The same for stories that were written before it was noted what they say. */
+/** The same for stories that were written before it was noted what they say. Several processes may begin with it at once. */
 export async function tellOlderStories(db: Db, photos: ToldPhotos): Promise<void> {
   for (;;) {
     const story = await told.findUntold(db)
