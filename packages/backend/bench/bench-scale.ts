@@ -11,7 +11,7 @@ import { openDatabase } from '../src/storage/open-database.ts'
 import { aJpeg, anEgg } from '../tests/an-egg.ts'
 import { type TestDatabase, makeDatabaseOn } from '../tests/test-database.ts'
 import { type Call, groupCalls } from './group-calls.ts'
-import { RARE, seedLibrary } from './seed.ts'
+import { RARE, rareDates, seedLibrary } from './seed.ts'
 
 type Engine = 'sqlite' | 'postgres'
 
@@ -168,8 +168,8 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
   return {
     ...Object.fromEntries(timelines),
     'list, page far down by cursor': get(owner, `/photos?scope=mine&cursor=${deep.meta.next_cursor}`),
-    'list by rating': get(owner, '/photos?rating_min=5'),
-    'list by rating, a later page': get(owner, `/photos?rating_min=5&cursor=${deep.meta.next_cursor}`),
+    'list by rating': get(owner, '/photos?rating_min=4'),
+    'list by rating, a later page': get(owner, `/photos?rating_min=4&cursor=${deep.meta.next_cursor}`),
     'list of a day': get(owner, `/photos?taken_after=${date}&taken_before=${date}`),
     'timeline photos of a day': get(owner, `/timeline/photos?${period}`),
     'photo by hothash': get(owner, `/photos/${photo.hothash}`),
@@ -177,7 +177,7 @@ async function callsOf({ photos, owner, other, anonymous }: Library): Promise<Re
     hotpreview: get(owner, `/photos/${photo.hothash}/hotpreview`),
     'create a photo': () => call(owner, endpoints.createPhoto, { body: anEgg() }),
     'update a photo': () => call(owner, endpoints.editPhoto, { params, body: { rating: rating++ % 6 } }),
-    ...searches(owner, await firstAuthor(owner)),
+    ...searches(owner, photos, await firstAuthor(owner)),
     ...otherPaths(owner, photo),
   }
 }
@@ -188,7 +188,7 @@ async function firstAuthor(owner: Server): Promise<number> {
 }
 
 /** What a few dozen photos are found by, as many in each library; and what a share of all is found by. */
-function searches(owner: Server, author_id: number): Record<string, Call> {
+function searches(owner: Server, photos: number, author_id: number): Record<string, Call> {
   const of = (body: SearchInput): Call => {
     return async () => {
       const { data } = await call(owner, endpoints.searchPhotos, { body })
@@ -200,6 +200,8 @@ function searches(owner: Server, author_id: number): Record<string, Call> {
     'search: a phrase': of({ q: '"photo of a kingfisher"' }),
     'search: the beginning of a rare word': of({ q: 'kingf*' }),
     'search: a tag': of({ tags: ['rare'] }),
+    'search: a rating': of({ rating_min: RARE.rating }),
+    'search: a time': of(rareDates(photos)),
     'search: a camera': of({ camera_model: RARE.camera }),
     'search: an author': of({ author_id }),
     'search: a tag, a camera, a rating': of({ tags: ['rare'], camera_model: RARE.camera, rating_min: 1 }),
@@ -209,6 +211,7 @@ function searches(owner: Server, author_id: number): Record<string, Call> {
     'search: by title, a page': of({ sort_by: 'title', sort_order: 'asc', scope: 'mine' }),
     'search: last imported, a page': of({ sort_by: 'created_at', scope: 'mine' }),
     'search: a word that all have, counted': of({ q: 'photo', scope: 'mine' }),
+    'search: the beginning of a word that all have, counted': of({ q: 'phot*', scope: 'mine' }),
     'search: a tag that one in twenty has, counted': of({ tags: ['tag 6'], scope: 'mine' }),
   }
 }

@@ -16,9 +16,15 @@ const PORTION = 25_000
 const TAGS = 20
 /** What few photos have, as many in every library. */
 const RARE_PHOTOS = 40
-export const RARE = { camera: 'Rare camera', place: '-49.35,70.22', box: '70,-50,71,-49' }
+export const RARE = { camera: 'Rare camera', rating: 5, place: '-49.35,70.22', box: '70,-50,71,-49' }
 const BEGIN_S = Date.UTC(2005, 0, 1) / 1000
 const TWENTY_YEARS_S = 20 * 365.25 * 24 * 60 * 60
+/** A time in which about as many photos were taken in every library, a few dozen of the owner's. */
+export const rareDates = (photos: number) => {
+  const at = (seconds: number) => new Date((BEGIN_S + seconds) * 1000).toISOString().slice(0, 19)
+  const middle = TWENTY_YEARS_S / 2
+  return { taken_after: at(middle), taken_before: at(middle + (RARE_PHOTOS * TWENTY_YEARS_S) / photos) }
+}
 
 /** What the engines say differently; `i` is the number of a photo. */
 const words = {
@@ -72,7 +78,7 @@ async function seedPortion(
       ${series(from, to)}
       select case when i % 5 = 4 then ${otherId} else ${ownerId} end, ${hash},
         case i % 10 when 0 then 'public' when 1 then 'authenticated' when 2 then 'space' else 'private' end,
-        ${title}, case when i % 17 = 0 then 5 when i % 11 = 0 then 4 else i % 4 end, 6000, 4000,
+        ${title}, case when ${isRare} then ${RARE.rating} when i % 17 = 0 or i % 11 = 0 then 4 else i % 4 end, 6000, 4000,
         ${time(seconds)}, 'Example', case when ${isRare} then '${RARE.camera}' else 'Camera ' || (i % 12) end, 'IMG_' || i || '.JPG', 'JPEG', 0, ${at}, ${at}, ${title}, case when ${isRare} then -49.35 else 35 + (i % 3001) * 0.01 end,
         case when ${isRare} then 70.22 else -10 + (i % 4001) * 0.01 end
       from series`,

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { seedLibrary } from '../bench/seed.ts'
 import { fewCandidates } from '../src/access/candidates.ts'
 import { countableBy, filteredBy } from '../src/access/photo-filters.ts'
-import { NEWEST_FIRST, countAmong, countMatching } from '../src/access/sources.ts'
+import { NEWEST_FIRST, countMatching } from '../src/access/sources.ts'
 import { countSelection, selectPhotos } from '../src/access/selection.ts'
 import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
 import { sourcesFor } from '../src/access/visibility.ts'
@@ -26,6 +26,8 @@ await alice.post('/api/v1/photos/batch', { photos: [1, 2, 3], add_tags: ['a', 'a
 const sources = sourcesFor(owner)
 const page = { order: NEWEST_FIRST, limit: 50, offset: 0, after: null }
 
+const WORDS = engine === 'sqlite' ? /photo_texts VIRTUAL TABLE INDEX 0:M/ : /photo_texts_whole/
+
 /** Each filter that has an index, asked for what few photos have. */
 const selective: readonly [string, PhotoFilters, RegExp][] = [
   ['tags', { tags: ['a'] }, /photo_tags_tag/],
@@ -40,6 +42,7 @@ const selective: readonly [string, PhotoFilters, RegExp][] = [
   ['time of import', { created_after: '2100-01-01T00:00:00.000Z' }, /photos_own_created/],
   ['near place', { near: { lat: -80, lon: -170 }, radius_km: 1 }, /photos_gps_cell/],
   ['box', { bbox: { west: 179, east: -179, south: -80, north: -79.9 } }, /photos_gps_cell/],
+  ['a word', { q: 'kingfisher' }, WORDS],
   ['name of a file', { file_name: 'IMG_1.jpg' }, /image_files_stem/],
 ]
 
@@ -48,17 +51,12 @@ const ALL_READ =
 
 describe.each(selective)('few photos by %s', (_what, filters, index) => {
   test('are found by the index of it, and listed and counted out of them', async () => {
-    const candidates = await fewCandidates(app.db, owner, sources, filters)
-    const where = filteredBy(app.db, owner, filters)
-    const toCount = countableBy(app.db, owner, filters)
-    if (!candidates || !where || !toCount) throw new Error('nothing to look at')
+    const selection = await selectPhotos(app.db, owner, filters)
 
     const plans = [
       await planOf((db) => fewCandidates(db, owner, sources, filters)),
-      await planOf((db) =>
-        listPage(db, { sources, where, whereOfAll: where, candidates, gathered: null }, page),
-      ),
-      await planOf((db) => countAmong(db, sources, candidates, toCount)),
+      await planOf((db) => listPage(db, selection, page)),
+      await planOf((db) => countSelection(db, owner, selection, filters)),
     ]
 
     for (const plan of plans) {
@@ -70,6 +68,16 @@ describe.each(selective)('few photos by %s', (_what, filters, index) => {
 
 test('what many photos have is listed in the order of time, and no candidates are gathered', async () => {
   expect(await fewCandidates(app.db, owner, sources, { rating_min: 0 })).toBeNull()
+})
+
+test.runIf(engine === 'sqlite')('what has the beginning of a word is gathered once for a page', async () => {
+  const plan = await planOf(async (db) => {
+    const where = filteredBy(db, owner, { q: 'phot*' })
+    return listPage(db, { sources, where, whereOfAll: where, candidates: null, gathered: null }, page)
+  })
+
+  expect(plan).toMatch(/SCAN photo_texts VIRTUAL TABLE/)
+  expect(plan).not.toMatch(/CORRELATED/)
 })
 
 test('ratings are counted in their index', async () => {
@@ -86,7 +94,7 @@ test.each(selective)(
   async (_what, filters) => {
     const some = { ...filters, iso_min: 1 }
     const where = filteredBy(app.db, owner, some)
-    const candidates = await fewCandidates(app.db, owner, sources, some)
+    const candidates = (await fewCandidates(app.db, owner, sources, some))?.ids ?? null
 
     const one = await listPage(
       app.db,

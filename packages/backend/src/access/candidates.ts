@@ -15,6 +15,12 @@ import { type Source, inSource } from './visibility.ts'
  */
 export type Candidates = AliasableExpression<{ id: number }>
 
+export interface FewCandidates {
+  readonly ids: Candidates
+  /** Whether the words that are asked for found them, in all texts that the viewer may have a part in. */
+  readonly haveWords: boolean
+}
+
 /**
  * So many candidates are looked at one by one. Where each filter leaves more, photos are gone through in the order of the list
  * until the page is full: one in two hundred fits then, even in a library of a million.
@@ -35,13 +41,15 @@ export async function fewCandidates(
   sources: readonly Source[],
   filters: PhotoFilters,
   more: readonly Candidates[] = [],
-): Promise<Candidates | null> {
-  const all = [...more, ...candidatesOf(db, viewer, sources, filters)]
+): Promise<FewCandidates | null> {
+  const byWords = withTexts(db, viewer, filters)
+  const all = [...byWords, ...more, ...byIndexes(db, viewer, sources, filters)]
   const [first, ...others] = all.map((candidates, index) => countFew(db, candidates, index))
   if (!first) return null
   const counts = await others.reduce((every, one) => every.unionAll(one), first).execute()
   const fewest = counts.reduce((least, one) => (one.count < least.count ? one : least))
-  return fewest.count > FEW ? null : (all[fewest.which] ?? null)
+  const ids = fewest.count > FEW ? undefined : all[fewest.which]
+  return ids ? { ids, haveWords: byWords.includes(ids) } : null
 }
 
 /** Those of each filter that has an index. */
@@ -51,8 +59,11 @@ export function candidatesOf(
   sources: readonly Source[],
   filters: PhotoFilters,
 ): Candidates[] {
+  return [...withTexts(db, viewer, filters), ...byIndexes(db, viewer, sources, filters)]
+}
+
+function byIndexes(db: Db, viewer: Viewer, sources: readonly Source[], filters: PhotoFilters): Candidates[] {
   return [
-    ...withTexts(db, viewer, filters),
     ...withTags(db, filters),
     ...withWords(db, filters),
     ...inRanges(db, sources, filters),

@@ -74,22 +74,22 @@ function asked<T>(value: T | undefined, condition: (value: T) => Condition): Con
   return value === undefined ? undefined : condition(value)
 }
 
-/**
- * What is left to ask of photos that the words have found already, by all texts that the viewer may have a part in, and that
- * are to be counted.
- */
-export function countableAmongFound(db: Db, viewer: Viewer, filters: PhotoFilters): Condition {
+/** What is left to ask of photos that the words have found already, by all texts that the viewer may have a part in. */
+export function filteredAmongFound(
+  db: Db,
+  viewer: Viewer,
+  filters: PhotoFilters,
+  texts: TextLookup,
+): Condition {
   const { q, ...rest } = filters
   const { all = [], none = [] } = (q === undefined ? null : readTextQuery(q)) ?? {}
   const conditions = [
-    filteredBy(db, viewer, rest, 'at once'),
+    filteredBy(db, viewer, rest, texts),
     // Of others' photos, words of what is not for all have found some too many.
     viewer.userId === null
       ? undefined
-      : photos.or([isOwnOf(viewer), hasWords(db, { phrases: all, logic: 'all', reach: 'open' }, 'at once')]),
-    none.length === 0
-      ? undefined
-      : photos.not(isInTexts(db, viewer, { phrases: none, logic: 'any' }, 'at once')),
+      : photos.or([isOwnOf(viewer), hasWords(db, { phrases: all, logic: 'all', reach: 'open' }, texts)]),
+    none.length === 0 ? undefined : photos.not(isInTexts(db, viewer, { phrases: none, logic: 'any' }, texts)),
   ].filter((condition) => condition !== undefined)
   return photos.and(conditions)
 }

@@ -2,8 +2,15 @@ import type { PhotoFilters } from '@imalink/contract'
 import { type Expression, type SqlBool, expressionBuilder, sql } from 'kysely'
 import { type Db, engineOf } from '../storage/database/database.ts'
 import type { Database } from '../storage/database/schema.ts'
-import { type Candidates, candidatesOf, fewCandidates, withTags, withTexts } from './candidates.ts'
-import { countableAmongFound, countableBy, filteredBy } from './photo-filters.ts'
+import {
+  type Candidates,
+  type FewCandidates,
+  candidatesOf,
+  fewCandidates,
+  withTags,
+  withTexts,
+} from './candidates.ts'
+import { countableBy, filteredAmongFound, filteredBy } from './photo-filters.ts'
 import { findRule, isInCollection, photosInCollection } from './collections.ts'
 import { isInSpace, photosInSpace } from './spaces.ts'
 import { countBehind, standsInFront, stackedPhotos } from './stacks.ts'
@@ -45,17 +52,23 @@ export type PhotoWishes = ScopeFilter & PhotoFilters & { readonly stacks?: 'coll
 export async function selectPhotos(db: Db, viewer: Viewer, asked: PhotoWishes): Promise<Selection> {
   const sources = await sourcesIn(db, viewer, asked)
   const group = await groupOf(db, viewer, sources, asked)
-  const candidates = await fewCandidates(db, viewer, sources, asked, group.candidates)
-  const narrowed = both(group.condition, asked.stacks && isInFront(viewer, sources))
+  const few = await fewCandidates(db, viewer, sources, asked, group.candidates)
+  const filters = few ? filtersOfFew(db, viewer, asked, few) : filteredBy(db, viewer, asked, 'each')
+  const inFront = asked.stacks && isInFront(viewer, sources)
   const [gathered = null] = [...group.gathered, ...withTags(db, asked)]
   return {
     sources,
-    where: both(filteredBy(db, viewer, asked, candidates ? lookupOfFew(db) : 'each'), narrowed),
-    whereOfAll: both(filteredBy(db, viewer, asked, 'at once'), narrowed),
-    candidates,
+    where: both(both(filters, group.condition), inFront),
+    whereOfAll: both(both(filteredBy(db, viewer, asked, 'at once'), group.condition), inFront),
+    candidates: few?.ids ?? null,
     gathered,
     belonging: group.condition,
   }
+}
+
+function filtersOfFew(db: Db, viewer: Viewer, asked: PhotoFilters, { haveWords }: FewCandidates): Condition {
+  const lookup = lookupOfFew(db)
+  return haveWords ? filteredAmongFound(db, viewer, asked, lookup) : filteredBy(db, viewer, asked, lookup)
 }
 
 /**
@@ -171,17 +184,14 @@ export async function countSelection(
   selection: Selection,
   asked: PhotoWishes,
 ): Promise<number> {
-  const { sources } = selection
-  if (!asked.stacks || sources.length === 0) return countWithStacks(db, viewer, selection, asked)
-  const lookup = selection.candidates ? lookupOfFew(db) : 'at once'
-  const filters = both(filteredBy(db, viewer, asked, lookup), selection.belonging)
+  const { sources, candidates, where } = selection
+  if (sources.length === 0) return 0
+  if (candidates) return countAmong(db, sources, candidates, where)
+  if (!asked.stacks) return countWithStacks(db, viewer, selection, asked)
+  const filters = both(filteredBy(db, viewer, asked, 'at once'), selection.belonging)
   if (!filters && !asked.visibility)
     return (await countPhotos(db, sources, 'all')) - (await countBehind(db, viewer, sources))
-  const among = selection.candidates ?? selection.gathered
-  if (among) {
-    const inFront = isInFront(viewer, sources)
-    return countAmong(db, sources, among, both(filters, inFront) ?? inFront)
-  }
+  if (selection.gathered) return countAmong(db, sources, selection.gathered, selection.whereOfAll)
   // What stands behind is counted and taken off: it is in stacks, and most photos are not.
   const isBehind = photos.not(isInFront(viewer, sources))
   const behind = both(filters, isBehind) ?? isBehind
@@ -192,16 +202,14 @@ export async function countSelection(
 async function countWithStacks(
   db: Db,
   viewer: Viewer,
-  { sources, candidates, gathered, belonging }: Selection,
+  { sources, gathered, belonging }: Selection,
   asked: PhotoFilters,
 ): Promise<number> {
-  const where = both(countableBy(db, viewer, asked, candidates ? lookupOfFew(db) : 'at once'), belonging)
+  const where = both(countableBy(db, viewer, asked, 'at once'), belonging)
   if (!where) return countPhotos(db, sources, 'all')
-  if (sources.length === 0) return 0
-  if (candidates) return countAmong(db, sources, candidates, where)
   // To ask of every photo whether it has a word or a tag takes longer than to look at all that have it.
   const [found] = withTexts(db, viewer, asked)
   if (!found) return gathered ? countAmong(db, sources, gathered, where) : countMatching(db, sources, where)
-  const left = countableAmongFound(db, viewer, asked)
+  const left = filteredAmongFound(db, viewer, asked, 'at once')
   return countAmong(db, sources, found, both(left, belonging) ?? left)
 }

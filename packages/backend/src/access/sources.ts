@@ -252,7 +252,7 @@ export async function countAmong(
   db: Db,
   sources: readonly Source[],
   candidates: Candidates,
-  where: Expression<SqlBool>,
+  where: Expression<SqlBool> | undefined,
 ): Promise<number> {
   const count = among(db, sources, candidates, where).select(({ fn }) => fn.countAll<number>().as('photos'))
   return (await count.executeTakeFirstOrThrow()).photos

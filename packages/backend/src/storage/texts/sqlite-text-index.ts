@@ -15,10 +15,16 @@ export const sqliteTextIndex: TextIndex = {
         tx,
       )
   },
-  found: (search) =>
-    sql<{ id: number }>`(select rowid as id from photo_texts where photo_texts match ${matchOf(search)})`,
+  found,
   isFound: (search) =>
-    sql<SqlBool>`exists (select 1 from photo_texts where rowid = photos.id and photo_texts match ${matchOf(search)})`,
+    // For the beginning of a word FTS5 puts together all that have it, which is done once, not for each photo.
+    search.phrases.some(({ isPrefix }) => isPrefix)
+      ? sql<SqlBool>`photos.id in ${found(search)}`
+      : sql<SqlBool>`exists (select 1 from photo_texts where rowid = photos.id and photo_texts match ${matchOf(search)})`,
+}
+
+function found(search: TextSearch) {
+  return sql<{ id: number }>`(select rowid as id from photo_texts where photo_texts match ${matchOf(search)})`
 }
 
 function column(texts: readonly string[]): string {
