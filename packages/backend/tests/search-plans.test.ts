@@ -4,10 +4,14 @@ import { seedLibrary } from '../bench/seed.ts'
 import { fewCandidates } from '../src/access/candidates.ts'
 import { countableBy, filteredBy } from '../src/access/photo-filters.ts'
 import { NEWEST_FIRST, countMatching } from '../src/access/sources.ts'
-import { countSelection, selectPhotos } from '../src/access/selection.ts'
+import { type PhotoWishes, type Selection, countSelection, selectPhotos } from '../src/access/selection.ts'
 import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
 import { sourcesFor } from '../src/access/visibility.ts'
+import { clusterPhotos } from '../src/features/map/map.repository.ts'
 import { listPage } from '../src/features/photos/photos.repository.ts'
+import { countFacets } from '../src/features/statistics/facets.repository.ts'
+import { countFiltered } from '../src/features/timeline/filtered-buckets.repository.ts'
+import type { Db } from '../src/storage/database/database.ts'
 import { explainerOf } from './explainer.ts'
 import { ALICE, BOB, testApp } from './test-app.ts'
 import { engine } from './test-database.ts'
@@ -21,7 +25,8 @@ const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
 const owner: SignedIn = { userId: alice.id, credential: { kind: 'server' } }
 await seedLibrary(app.storage, { photos: 20_000, ownerId: alice.id, otherId: bob.id, previewBytes: 16 })
 const session = await alice.post('/api/v1/import-sessions', {})
-await alice.post('/api/v1/photos/batch', { photos: [1, 2, 3], add_tags: ['a', 'a/b'] })
+await alice.post('/api/v1/photos/batch', { photos: [1, 2, 3], add_tags: ['a', 'a/b', 'group/b'] })
+await alice.post('/api/v1/photos/batch', { photos: [3, 4], add_tags: ['group', 'group/a'] })
 
 const sources = sourcesFor(owner)
 const page = { order: NEWEST_FIRST, limit: 50, offset: 0, after: null }
@@ -117,7 +122,7 @@ describe.each([
   ['another user', { ...owner, userId: bob.id }],
   ['anybody', ANONYMOUS],
 ] as const)('what many photos have, for %s,', (_who, viewer) => {
-  test.each<PhotoFilters>([
+  test.each<PhotoWishes>([
     { q: 'photo' },
     { q: 'photo -kingfisher' },
     { q: '-kingfisher' },
@@ -125,6 +130,10 @@ describe.each([
     { q: 'photo -img' },
     { q: 'photo', rating_min: 1 },
     { tags: ['tag 6'] },
+    { tags: ['tag 6'], visibility: 'public' },
+    { tags: ['tag 6'], scope: 'bob' },
+    { tags: ['group'] },
+    { tag_ids: [1] },
     { tags: ['tag 6', 'tag 7'], tag_logic: 'OR', rating_min: 1 },
     { q: 'photo', tags: ['tag 6'] },
   ])('%j is counted and listed as one photo after the other would be', async (asked) => {
@@ -144,4 +153,21 @@ describe.each([
     expect(counted).toBe(await countMatching(app.db, selection.sources, each))
     expect(await list(atOnce)).toEqual(await list(each))
   })
+})
+
+// Joined with photos once more, what PostgreSQL takes to be many made it read the index of all.
+test.each<readonly [string, number, (db: Db, selection: Selection) => Promise<unknown>]>([
+  ['facets', 2, countFacets],
+  ['a timeline', 1, (db, selection) => countFiltered(db, selection, { prefix: '', length: 4 })],
+  ['the map', 3, (db, selection) => clusterPhotos(db, selection, { degrees: 1, most: 100 })],
+])('%s of few photos: each is looked up %d times', async (_what, times, ask) => {
+  const selection = await selectPhotos(app.db, owner, { tags: ['a'] })
+
+  const plan = await planOf((db) => ask(db, selection))
+
+  const lookUps = plan.match(
+    engine === 'sqlite' ? /photos USING INTEGER PRIMARY KEY/g : /photos_pkey on photos/g,
+  )
+  expect(lookUps).toHaveLength(times)
+  expect(plan).not.toMatch(ALL_READ)
 })

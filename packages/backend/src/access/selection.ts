@@ -13,6 +13,7 @@ import {
 import { countableBy, filteredAmongFound, filteredBy } from './photo-filters.ts'
 import { findRule, isInCollection, photosInCollection } from './collections.ts'
 import { isInSpace, photosInSpace } from './spaces.ts'
+import { countTagged } from './tagged.ts'
 import { countBehind, standsInFront, stackedPhotos } from './stacks.ts'
 import { type ScopeFilter, sourcesIn } from './scope.ts'
 import {
@@ -203,10 +204,12 @@ async function countWithStacks(
   db: Db,
   viewer: Viewer,
   { sources, gathered, belonging }: Selection,
-  asked: PhotoFilters,
+  asked: PhotoWishes,
 ): Promise<number> {
   const where = both(countableBy(db, viewer, asked, 'at once'), belonging)
   if (!where) return countPhotos(db, sources, 'all')
+  const tagged = belonging ? null : await countTagged(db, viewer, sources, asked)
+  if (tagged !== null) return tagged
   // To ask of every photo whether it has a word or a tag takes longer than to look at all that have it.
   const [found] = withTexts(db, viewer, asked)
   if (!found) return gathered ? countAmong(db, sources, gathered, where) : countMatching(db, sources, where)

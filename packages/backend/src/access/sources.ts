@@ -195,10 +195,7 @@ export function everyAmong(
   candidates: Candidates,
   where: Expression<SqlBool>,
 ) {
-  return db
-    .selectFrom('photos')
-    .select(MATCHED)
-    .where('photos.id', 'in', among(db, sources, candidates, where).select('photos.id'))
+  return among(db, sources, candidates, where).select(MATCHED)
 }
 
 /** How many photos the sources have, of all or of those without a time. */
