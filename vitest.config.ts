@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** Beside other work on two cores, a start of the whole system or a property of a thousand texts takes seconds. */
 const patient = { testTimeout: 30_000, hookTimeout: 60_000 }
 
-/** Tests that start programs, measure or drive a browser: one file after the other, when the others are through. */
-const alone = (groupOrder: number) => ({ fileParallelism: false, sequence: { groupOrder } })
+/** Tests that start programs or drive a browser, when the others are through: half of their time they wait. */
+const late = { ...patient, testTimeout: 120_000, sequence: { groupOrder: 1 } }
 
 /** Its files share the modules of a worker: to load them takes longer than most files. Each has a database and an app of its own. */
 const backend = { ...patient, include: ['packages/backend/tests/**/*.test.ts'], isolate: false }
@@ -40,20 +40,16 @@ export default defineConfig({
       { test: { ...patient, name: 'boundaries', include: ['tests/boundaries/**/*.test.ts'] } },
       {
         test: {
-          ...patient,
-          ...alone(1),
+          ...late,
           name: 'system',
           include: ['tests/system/**/*.test.ts'],
-          testTimeout: 120_000,
         },
       },
       {
         test: {
-          ...patient,
-          ...alone(2),
+          ...late,
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
-          testTimeout: 120_000,
         },
       },
     ],
