@@ -1,12 +1,8 @@
 import { availableParallelism } from 'node:os'
-import cors from '@fastify/cors'
-import jwt from '@fastify/jwt'
-import rateLimit from '@fastify/rate-limit'
 import { coreAt } from '@imalink/client'
 import { API_PATH, type Endpoint } from '@imalink/contract'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { isAdministrator } from './access/administrators.ts'
-import { AppError } from './app-error.ts'
 import { now } from './clock.ts'
 import type { Config } from './config.ts'
 import type { FeatureDeps } from './feature-deps.ts'
@@ -67,15 +63,12 @@ import { undoRoutes } from './features/undo/undo.routes.ts'
 import { remember } from './features/undo/undo.service.ts'
 import { usersRoutes } from './features/users/users.routes.ts'
 import type { History } from './history.ts'
-import { clientAddress } from './http/client-address.ts'
 import { answerClientError } from './http/client-errors.ts'
+import { addCommonGround } from './http/common-ground.ts'
 import { makeOriginRule } from './http/origins.ts'
 import { serveApiDescription } from './http/openapi.ts'
-import { answerErrors, answerUnreadablePath } from './http/problems.ts'
-import { makeRateLimitStore } from './http/rate-limit-store.ts'
+import { answerUnreadablePath } from './http/problems.ts'
 import { type Handler, type RouteContext, type RouteOptions, route } from './http/route.ts'
-import { rememberRoutes } from './http/routes-by-path.ts'
-import { securityHeaders } from './http/security-headers.ts'
 import { makeAccessTokens } from './http/access-tokens.ts'
 import { serveWebApp } from './http/web-app.ts'
 import type { Storage } from './storage/database/database.ts'
@@ -109,7 +102,11 @@ export async function buildApp({ config, storage, previews, logger }: AppDeps): 
     forceCloseConnections: 'idle',
   })
   const metrics = new Metrics()
-  await addCommonGround(app, { config, storage, metrics })
+  await addCommonGround(app, {
+    config,
+    countHit: (key, windowMs) => countHit(storage.db, key, windowMs),
+    onServed: (served) => metrics.requestServed(served),
+  })
 
   const tokens = makeAccessTokens(app)
   const context: RouteContext = {
@@ -254,56 +251,4 @@ function importedPhotos(photos: CreateDeps): ImportedPhotos {
       return record
     },
   }
-}
-
-/** What every route stands on: errors, headers, tokens, limits, body parsers. */
-async function addCommonGround(
-  app: FastifyInstance,
-  { config, storage, metrics }: Pick<AppDeps, 'config' | 'storage'> & { readonly metrics: Metrics },
-): Promise<void> {
-  rememberRoutes(app)
-  app.decorateRequest('viewer')
-  answerErrors(app)
-  const headers = securityHeaders(config.coreUrl)
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
-    reply.headers(request.routeOptions.config.isPicture ? headers.ofPictures : headers.all)
-    done()
-  })
-  app.addHook('onResponse', ({ id, log, method, routeOptions }, { statusCode, elapsedTime }, done) => {
-    const served = { reqId: id, method, route: routeOptions.url, status: statusCode, ms: elapsedTime }
-    log.info(served, 'request served')
-    metrics.requestServed({
-      method,
-      route: routeOptions.url,
-      status: statusCode,
-      seconds: elapsedTime / 1000,
-    })
-    done()
-  })
-  app.removeContentTypeParser('text/plain')
-  // An upload for core is passed through as it comes; what reads a form itself bounds what it holds.
-  app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null))
-  app.addContentTypeParser('image/jpeg', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  if (config.allowedOrigins.length > 0) {
-    await app.register(cors, { origin: config.allowedOrigins, credentials: true, maxAge: 600 })
-  }
-  await app.register(jwt, {
-    secret: config.secret,
-    sign: { algorithm: 'HS256' },
-    verify: { algorithms: ['HS256'] },
-  })
-  await app.register(rateLimit, {
-    global: false,
-    store: makeRateLimitStore((key, windowMs) => countHit(storage.db, key, windowMs)),
-    keyGenerator: (request) => `${request.routeOptions.url}|${clientAddress(request)}`,
-    errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl),
-  })
-}
-
-function tooManyRequests(ttlMs: number): AppError {
-  const retryAfterSeconds = Math.max(Math.ceil(ttlMs / 1000), 1)
-  return new AppError('rate_limited', `Too many attempts; try again in ${retryAfterSeconds} s.`, {
-    retryAfterSeconds,
-  })
 }

@@ -13,7 +13,8 @@ import {
   visibility,
 } from './fields.ts'
 import { limits } from './limits.ts'
-import { photo, photoParts } from './photos.ts'
+import { photo } from './photo.ts'
+import { photoParts } from './photos.ts'
 import { searchCriteria } from './search.ts'
 
 /** Photos in an order of their owner's, or what a search finds, under a name. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { hothash, id, instant, listOf, pageQuery, pathId, plainText } from './fields.ts'
 import { limits } from './limits.ts'
-import { fileRecord } from './photos.ts'
+import { fileRecord } from './photo.ts'
 
 /** Where one original is, without what was read from it. */
 const originalFile = fileRecord.pick({

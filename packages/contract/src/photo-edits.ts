@@ -15,7 +15,7 @@ import {
 import { undoToken } from './history.ts'
 import { limits } from './limits.ts'
 import { photoFiltersInJson, refuseEmptyRanges } from './photo-filters.ts'
-import { photo } from './photos.ts'
+import { photo } from './photo.ts'
 
 const ref = z.object({ ref: photoRef })
 

@@ -3,7 +3,8 @@ import { endpoint, nothing } from './endpoint.ts'
 import { id, instant, listOf, pageQuery, pathId, plainText, visibility } from './fields.ts'
 import { limits } from './limits.ts'
 import { photoFiltersInJson, refuseEmptyRanges } from './photo-filters.ts'
-import { photo, photoOrder, photoParts, stacking } from './photos.ts'
+import { photo } from './photo.ts'
+import { photoOrder, photoParts, stacking } from './photos.ts'
 
 const criteria = {
   ...photoFiltersInJson,

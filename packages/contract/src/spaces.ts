@@ -3,7 +3,7 @@ import { emailAddress } from './auth.ts'
 import { endpoint, nothing } from './endpoint.ts'
 import { hothash, id, instant, listOf, pageQuery, pathId, plainText } from './fields.ts'
 import { limits } from './limits.ts'
-import { photo } from './photos.ts'
+import { photo } from './photo.ts'
 
 export const spaceRole = z.enum(['owner', 'editor', 'viewer'])
 export type SpaceRole = z.infer<typeof spaceRole>

@@ -26,7 +26,7 @@ export async function countTagged(
   if (userId === null || !hasOwn || asked.visibility || !named) return null
   const own = await db
     .selectFrom('tags')
-    .select(keptCount)
+    .select(photosOfTag.as('photos'))
     .where('user_id', '=', userId)
     .where(named)
     .limit(2)
@@ -44,8 +44,8 @@ function onlyTag(db: Db, viewer: Viewer, asked: PhotoFilters): Expression<SqlBoo
   return name === undefined ? tags('tags.id', '=', id ?? 0) : namedTag(name)
 }
 
-const keptCount = tags
+/** How many photos outside the trash have the tag of the row around it. */
+export const photosOfTag = tags
   .selectFrom('tag_counts')
   .select(({ fn }) => fn.coalesce(fn.sum<number>('tag_counts.photos'), sql<number>`0`).as('photos'))
   .whereRef('tag_counts.tag_id', '=', 'tags.id')
-  .as('photos')

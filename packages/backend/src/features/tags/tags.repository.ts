@@ -1,4 +1,5 @@
 import { type SelectQueryBuilder, type Selectable, type SqlBool, sql } from 'kysely'
+import { photosOfTag } from '../../access/tagged.ts'
 import type { SignedIn } from '../../access/viewer.ts'
 import { type Db, type Tx, engineOf } from '../../storage/database/database.ts'
 import type { Database } from '../../storage/database/schema.ts'
@@ -23,13 +24,7 @@ function countedTags(db: Db, owner: SignedIn) {
   return db
     .selectFrom('tags')
     .select(['tags.id', 'tags.name', 'tags.created_at'])
-    .select((tag) =>
-      tag
-        .selectFrom('tag_counts')
-        .select(({ fn }) => fn.coalesce(fn.sum<number>('tag_counts.photos'), sql<number>`0`).as('photos'))
-        .whereRef('tag_counts.tag_id', '=', 'tags.id')
-        .as('photo_count'),
-    )
+    .select(photosOfTag.as('photo_count'))
     .where('tags.user_id', '=', owner.userId) as SelectQueryBuilder<Database, 'tags', TagRow> // A sum is there.
 }
 
