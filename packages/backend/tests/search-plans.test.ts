@@ -1,10 +1,11 @@
-import type { PhotoFilters } from '@imalink/contract'
+import type { Photo, PhotoFilters } from '@imalink/contract'
 import { afterAll, describe, expect, test } from 'vitest'
 import { seedLibrary } from '../bench/seed.ts'
 import { fewCandidates } from '../src/access/candidates.ts'
 import { countableBy, filteredBy } from '../src/access/photo-filters.ts'
 import { NEWEST_FIRST, countMatching } from '../src/access/sources.ts'
 import { type PhotoWishes, type Selection, countSelection, selectPhotos } from '../src/access/selection.ts'
+import { countTagged } from '../src/access/tagged.ts'
 import { ANONYMOUS, type SignedIn } from '../src/access/viewer.ts'
 import { sourcesFor } from '../src/access/visibility.ts'
 import { clusterPhotos } from '../src/features/map/map.repository.ts'
@@ -25,8 +26,23 @@ const [alice, bob] = [await app.as(ALICE), await app.as(BOB)]
 const owner: SignedIn = { userId: alice.id, credential: { kind: 'server' } }
 await seedLibrary(app.storage, { photos: 20_000, ownerId: alice.id, otherId: bob.id, previewBytes: 16 })
 const session = await alice.post('/api/v1/import-sessions', {})
-await alice.post('/api/v1/photos/batch', { photos: [1, 2, 3], add_tags: ['a', 'a/b', 'group/b'] })
-await alice.post('/api/v1/photos/batch', { photos: [3, 4], add_tags: ['group', 'group/a'] })
+await alice.post('/api/v1/photos/batch', { photos: [1, 2, 3], add_tags: ['a', 'a/b'] })
+// More than are looked at one by one; some have a tag below `many` beside it.
+const some = { rating_min: 1, rating_max: 2 }
+await alice.post('/api/v1/photos/batch', { filter: some, add_tags: ['most', 'many'] })
+await alice.post('/api/v1/photos/batch', {
+  filter: { rating_max: 0, visibility: 'private' },
+  add_tags: ['many/few'],
+})
+await alice.post('/api/v1/photos/batch', {
+  filter: { ...some, visibility: 'public' },
+  add_tags: ['many/open'],
+})
+await bob.post('/api/v1/photos/batch', { filter: some, add_tags: ['most'] })
+const [mostlyTagged] = ((await alice.get('/api/v1/photos?tags=most&scope=mine')).body as { data: Photo[] })
+  .data
+await alice.delete(`/api/v1/photos/${mostlyTagged?.id}`)
+const most = mostlyTagged?.tags.find(({ name }) => name === 'most')?.id ?? 0
 
 const sources = sourcesFor(owner)
 const page = { order: NEWEST_FIRST, limit: 50, offset: 0, after: null }
@@ -132,8 +148,13 @@ describe.each([
     { tags: ['tag 6'] },
     { tags: ['tag 6'], visibility: 'public' },
     { tags: ['tag 6'], scope: 'bob' },
-    { tags: ['group'] },
-    { tag_ids: [1] },
+    { tags: ['most'] },
+    { tags: ['most'], scope: 'alice' },
+    { tags: ['most'], visibility: 'private' },
+    { tags: ['most'], visibility: 'public' },
+    { tags: ['most'], undated: false },
+    { tag_ids: [most] },
+    { tags: ['many'] },
     { tags: ['tag 6', 'tag 7'], tag_logic: 'OR', rating_min: 1 },
     { q: 'photo', tags: ['tag 6'] },
   ])('%j is counted and listed as one photo after the other would be', async (asked) => {
@@ -153,6 +174,17 @@ describe.each([
     expect(counted).toBe(await countMatching(app.db, selection.sources, each))
     expect(await list(atOnce)).toEqual(await list(each))
   })
+})
+
+test('one tag that many photos have is counted by what is kept, several are not', async () => {
+  const counted = (asked: PhotoWishes) => countTagged(app.db, owner, sources, asked)
+
+  expect(await fewCandidates(app.db, owner, sources, { tags: ['most'] })).toBeNull()
+  expect(await counted({ tags: ['most'] })).toBeGreaterThan(5000)
+  expect(await counted({ tag_ids: [most] })).toBeGreaterThan(5000)
+  expect(await counted({ tags: ['many'] })).toBeNull()
+  expect(await counted({ tags: ['most'], undated: false })).toBeNull()
+  expect(await counted({ tags: ['most'], visibility: 'public' })).toBeNull()
 })
 
 // Joined with photos once more, what PostgreSQL takes to be many made it read the index of all.
